@@ -1,0 +1,219 @@
+"""The Model: what a text means, before any mathematics.
+
+Names are flat and resolved, components are expanded, every number stands in the model's own units (its unit of time,
+and the base unit of everything else) and every variable knows its unit. The report, the structure exporters and the
+editor read this value; `equations` turns it into SymPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sdlang.model.expressions import Expr
+from sdlang.source import Source, Span
+from sdlang.units.unit import ONE, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`simulate 2024 to 2034 years, step 1 month, using rk4`: all three in units of `unit`, exactly.
+
+    `save` says that every so many steps a point is kept (1: all).
+    """
+
+    start: Fraction
+    stop: Fraction
+    step: Fraction
+    unit: Unit
+    method: str = "rk4"
+    save: int = 1
+    span: Span | None = None
+
+    @property
+    def steps(self) -> int:
+        return int((self.stop - self.start) / self.step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """What all variables have. `unit` is the one people read values in, `scale` its worth in the model's own units
+    (value in own units = shown value * scale). `unit_is_inferred`: nobody wrote it. `component` is the instance the
+    variable is an inner part of (`perceived.smooth`), else empty."""
+
+    name: str
+    span: Span
+    label: str = ""
+    documentation: str = ""
+    unit: Unit = ONE
+    scale: float = 1.0
+    unit_is_inferred: bool = False
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(Variable):
+    """`param attrition = 8% / year in 2% .. 20% per year`: value and range in own units."""
+
+    value: Expr
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock(Variable):
+    """`stock staff = 1_000 people`"""
+
+    initial: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow(Variable):
+    """`flow quits: staff -> cloud = staff * attrition`: an end that is `None` is the cloud."""
+
+    source: str | None
+    target: str | None
+    rate: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auxiliary(Variable):
+    """`aux gap = target - staff`"""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Variable):
+    """`table pull(gap) = (0, 0) (1, 1), linear, hold`: points in own units; `unit` is that of the result.
+
+    A `Series` is a table over time. `method` is linear, step or spline; `outside` is hold, extrapolate or error.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    method: str
+    outside: str
+    input_unit: Unit = ONE
+    input_scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series(Table):
+    """`series robots : robot = csv("data/robots.csv", time = "year", value = "stock")`"""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """`fund_size = 2.5 billion HKD/year from 2026`: `since` in own units of time, `None` for the whole run."""
+
+    name: str
+    value: Expr
+    since: Fraction | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """`expect staff >= 0 people always`: `when` is always, at, after or before (`time` then says which).
+
+    `kind` is `condition`, or `conserved` for `expect conserved(population)`, where `subject` is the total.
+    """
+
+    kind: str
+    subject: Expr
+    when: str
+    time: Fraction | None
+    text: str
+    span: Span
+    scenario: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`scenario fund "Retraining fund" { ... }`"""
+
+    name: str
+    label: str
+    documentation: str
+    overrides: tuple[Override, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """`plot "Staff and its target" staff, target`"""
+
+    title: str
+    names: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TableRequest:
+    """`table "At a glance" staff, quits at 2025, 2030`: times in own units; none means that the report chooses."""
+
+    title: str
+    names: tuple[str, ...]
+    times: tuple[float, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ValueInText:
+    """`{{ staff at 2030 under fund }}` in a report's text: a variable, a time in own units, a scenario (or empty)."""
+
+    name: str
+    time: float
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """`text \"\"\"...\"\"\"`: Markdown, cut into plain pieces and values."""
+
+    pieces: tuple[str | ValueInText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the report's own sections, by name: `diagram`, `equations`, `scenarios`, ..."""
+
+    name: str
+
+
+ReportItem = Prose | Plot | TableRequest | Section
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that a model file says. `variables` are in the order of their declarations, by name."""
+
+    title: str
+    documentation: str
+    source: Source
+    clock: Clock
+    variables: Mapping[str, Variable]
+    scenarios: tuple[Scenario, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    plots: tuple[Plot, ...] = ()
+    tables: tuple[TableRequest, ...] = ()
+    report: tuple[ReportItem, ...] = ()
+
+    def stocks(self) -> Iterator[Stock]:
+        return (variable for variable in self.variables.values() if isinstance(variable, Stock))
+
+    def flows(self) -> Iterator[Flow]:
+        return (variable for variable in self.variables.values() if isinstance(variable, Flow))
+
+    def parameters(self) -> Iterator[Parameter]:
+        return (variable for variable in self.variables.values() if isinstance(variable, Parameter))
+
+    def auxiliaries(self) -> Iterator[Auxiliary]:
+        return (variable for variable in self.variables.values() if isinstance(variable, Auxiliary))
+
+    def lookup_tables(self) -> Iterator[Table]:
+        """Tables and series."""
+        return (variable for variable in self.variables.values() if isinstance(variable, Table))
