@@ -1,0 +1,28 @@
+"""The Outcome: a model with all that was run of it, which is what a report shows and a test suite judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sdlang.diagnostics import Diagnostic
+from sdlang.equations.system import System
+from sdlang.model.conservation import Ledger
+from sdlang.model.model import Model
+from sdlang.results.expectations import Verdict
+from sdlang.results.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`runs` and `systems` by scenario, in the order asked for; the run without a scenario is called `base`.
+
+    `warnings` are what the compiler said without stopping; `ledgers` the conservation statements.
+    """
+
+    model: Model
+    systems: Mapping[str, System]
+    runs: Mapping[str, Run]
+    verdicts: tuple[Verdict, ...]
+    ledgers: tuple[Ledger, ...]
+    warnings: tuple[Diagnostic, ...] = ()
