@@ -7,7 +7,7 @@ columns are worked out only when something is printed, so that parsing pays noth
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,7 +15,7 @@ class Source:
     """A text and the name a reader knows it by (a path, `<stdin>`, `stdlib/delay.sd`)."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     def line_starts(self) -> list[int]:
         """Offsets at which the lines begin."""

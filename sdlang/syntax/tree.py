@@ -262,6 +262,7 @@ class Scenario(Declaration):
     name: Name
     label: str
     items: tuple[Override | Expect, ...]
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,7 @@ class Report(Declaration):
     """`report { text ... plot ... table ... diagram }`: what the report shows, in that order"""
 
     items: tuple[Prose | Plot | TableRequest | Section, ...]
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +329,7 @@ class Component(Declaration):
     ports: tuple[Port, ...]
     returns: Name
     body: tuple[Dimension | Parameter | Stock | Flow | Auxiliary, ...]
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,162 @@
+"""What can be known to be wrong or careless before anything runs: values outside their range, divisions by a constant
+zero, parameters that nobody reads, steps too large for the shortest time constant.
+
+Units have their own file, and so have loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sdlang.diagnostics import Diagnostic, Note, Severity
+from sdlang.model import errors
+from sdlang.model.constants import NotConstant, constant_value, constant_values, evaluate
+from sdlang.model.cycles import start_of
+from sdlang.model.expressions import Apply, Expr, Reference, parts, references
+from sdlang.model.model import Flow, Model, Parameter, Stock, Variable
+from sdlang.source import Span
+from sdlang.units.unit import TIME
+
+FIXED_STEP_METHODS = ("euler", "rk4")
+
+
+def check_values(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
+    """Report what the constants of the model give away."""
+    values = constant_values(model.variables)
+    _check_parameters(model, values, found)
+    _check_divisions(model, values, uses, found)
+    _check_unused(model, found)
+    if model.clock.method in FIXED_STEP_METHODS:
+        _check_step(model, values, uses, found)
+
+
+def _equations(model: Model) -> Iterator[tuple[Variable, Expr]]:
+    for variable in model.variables.values():
+        expression = start_of(variable)
+        if expression is not None:
+            yield variable, expression
+
+
+def _check_parameters(model: Model, values: Mapping[str, float], found: list[Diagnostic]) -> None:
+    for parameter in model.parameters():
+        if parameter.name not in values:
+            found.append(errors.constant_failure(f"`{parameter.name}`", _cause(parameter, values), parameter.span))
+            continue
+        value, low, high = values[parameter.name], parameter.low, parameter.high
+        if low is None or high is None:
+            continue
+        shown = [f"{number / parameter.scale:g}" for number in (value, low, high)]
+        if low > high:
+            found.append(errors.range_reversed(parameter.name, shown[1], shown[2], parameter.span))
+        elif not low <= value <= high:
+            found.append(errors.value_outside_range(parameter.name, *shown, parameter.span))
+
+
+def _cause(parameter: Parameter, values: Mapping[str, float]) -> str:
+    def value_of(name: str) -> float:
+        if name not in values:
+            raise NotConstant(name)
+        return values[name]
+
+    try:
+        evaluate(parameter.value, value_of)
+    except NotConstant as reads:
+        return f"it reads `{reads}`, which has none"
+    except (ArithmeticError, ValueError) as failure:
+        return str(failure)
+    raise AssertionError(f"{parameter.name} has a value after all")
+
+
+def _check_divisions(
+    model: Model, values: Mapping[str, float], uses: Mapping[str, Span], found: list[Diagnostic]
+) -> None:
+    """A divisor that is 0 whatever happens, unless an `if` stands in front of it."""
+    for variable, expression in _equations(model):
+        for part in _certain(expression):
+            if isinstance(part, Apply) and part.function == "/":
+                divisor = part.arguments[1]
+                if constant_value(divisor, values) == 0:
+                    span = uses.get(variable.component, divisor.span)
+                    found.append(errors.division_by_zero(divisor.span.text, span))
+
+
+def _certain(expression: Expr) -> Iterator[Expr]:
+    """The parts of an expression that are computed every time: no branches of an `if`."""
+    match expression:
+        case Apply(function="if", arguments=(test, _, _)):
+            yield from _certain(test)
+        case Apply(arguments=arguments):
+            yield expression
+            for argument in arguments:
+                yield from _certain(argument)
+        case _:
+            yield expression
+
+
+def _check_unused(model: Model, found: list[Diagnostic]) -> None:
+    read: set[str] = set()
+    for _, expression in _equations(model):
+        read.update(references(expression))
+    for scenario in model.scenarios:
+        for override in scenario.overrides:
+            read.update(references(override.value))
+    for expectation in model.expectations:
+        read.update(references(expectation.subject))
+    for shown in (*model.plots, *model.tables):
+        read.update(shown.names)
+    for parameter in model.parameters():
+        if parameter.name not in read and not parameter.component:
+            found.append(errors.unused_parameter(parameter.name, parameter.span))
+
+
+def _check_step(
+    model: Model, values: Mapping[str, float], uses: Mapping[str, Span], found: list[Diagnostic]
+) -> None:
+    """A stock that a flow would close within less than two steps (`held / stage_time`): the numbers would be wrong,
+    and below one step the stock swings. Every stage of a delay or a smooth is such a stock."""
+    step = float(model.clock.step)
+    reported: set[Span] = set()
+    for flow in model.flows():
+        for time in _closing_times(flow, model.variables):
+            value = constant_value(time, values)
+            place = uses.get(flow.component, time.span)
+            if value is None or not 0 < value < 2 * step or place in reported:
+                continue
+            reported.add(place)
+            found.append(_step_too_large(flow, value, step, place, model))
+
+
+def _step_too_large(flow: Flow, value: float, step: float, place: Span, model: Model) -> Diagnostic:
+    unit = model.clock.unit.text
+    stock = flow.source or flow.target or flow.name
+    name = flow.component or stock
+    note = Note(f"the flow `{flow.name}` empties or fills `{stock}` within this time", flow.span)
+    severity = Severity.ERROR if value < step else Severity.WARNING
+    return errors.step_too_large(
+        name, f"{value:.4g} {unit}", f"{value / 2:.4g} {unit}", f"{step:.4g} {unit}", severity, place, note
+    )
+
+
+def _closing_times(flow: Flow, variables: Mapping[str, Variable]) -> Iterator[Expr]:
+    """Divisors of times in `stock / time` and `(goal - stock) / time`, where the stock is at an end of the flow."""
+    ends = {end for end in (flow.source, flow.target) if end is not None}
+    for part in parts(flow.rate):
+        if isinstance(part, Apply) and part.function == "/":
+            above, below = part.arguments
+            if ends & set(_terms(above, variables)):
+                yield below
+
+
+def _terms(expression: Expr, variables: Mapping[str, Variable]) -> Iterator[str]:
+    """Stocks that are whole terms of a sum: in `goal - stock`, but not in `stock * share`."""
+    match expression:
+        case Reference(name=name):
+            if isinstance(variables.get(name), Stock):
+                yield name
+        case Apply(function="+" | "-", arguments=arguments):
+            for argument in arguments:
+                yield from _terms(argument, variables)
+        case _:
+            return
+
+

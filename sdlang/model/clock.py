@@ -1,0 +1,109 @@
+"""From `simulate 2024 to 2034 years, step 1 month, using rk4` to the clock of a run, in exact fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+from sdlang.diagnostics import Diagnostic
+from sdlang.model import errors
+from sdlang.model.model import Clock
+from sdlang.source import Span
+from sdlang.syntax import tree
+from sdlang.syntax.printer import print_expression
+from sdlang.units.catalogue import Catalogue, describe, quantity
+from sdlang.units.unit import TIME, Unit
+
+METHODS = ("euler", "rk4", "rk45", "dop853", "lsoda", "bdf", "radau")
+
+
+def shown(value: Fraction) -> str:
+    """A time as people write it: whole, as a short decimal, or as a fraction."""
+    text = f"{float(value):.10g}"
+    return text if Fraction(text) == value else f"{value.numerator}/{value.denominator}"
+
+
+def clock(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) -> Clock | None:
+    """The clock that the line asks for; `None` if a mistake leaves no meaning."""
+    unit = _unit_of_time(simulate, units, found)
+    if unit is None:
+        return None
+    start = moment(simulate.start, "the start", unit, units, found)
+    stop = moment(simulate.stop, "the end", unit, units, found)
+    if simulate.step is None:
+        found.append(errors.missing_step(unit.text, simulate.span))
+        return None
+    step = moment(simulate.step, "the step", unit, units, found)
+    if start is None or stop is None or step is None:
+        return None
+    method = "rk4" if simulate.method is None else simulate.method.text.lower()
+    if method not in METHODS and simulate.method is not None:
+        found.append(errors.unknown_method(simulate.method.text, METHODS, simulate.method.span))
+        return None
+    if not fits(start, stop, step, unit, simulate.span, found):
+        return None
+    save = _save(simulate, step, unit, units, found)
+    return Clock(start, stop, step, unit, method, save, simulate.span)
+
+
+def fits(start: Fraction, stop: Fraction, step: Fraction, unit: Unit, span: Span, found: list[Diagnostic]) -> bool:
+    """Whether the step goes a whole number of times from start to stop; what does not fit is reported at `span`."""
+    if step <= 0:
+        found.append(errors.step_not_positive(shown(step), span))
+    elif stop <= start:
+        found.append(errors.span_reversed(shown(start), shown(stop), span))
+    elif (stop - start) % step:
+        length = stop - start
+        better = length / ceil(length / step)
+        found.append(errors.step_does_not_divide(shown(step), shown(length), unit.text, shown(better), span))
+    else:
+        return True
+    return False
+
+
+def _unit_of_time(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) -> Unit | None:
+    stop = simulate.stop
+    name = stop.unit if isinstance(stop, tree.Number) else ""
+    if not name:
+        found.append(errors.missing_time_unit(stop.span))
+        return None
+    if name not in units:
+        quantity(tree.Number(stop.span, "1", unit=name), units, found)  # says that the unit is unknown
+        return None
+    unit = units[name]
+    if unit.dimension != TIME:
+        found.append(errors.not_a_time("the end", print_expression(stop), unit.text, stop.span))
+        return None
+    return unit
+
+
+def moment(
+    expression: tree.Expr, what: str, unit: Unit, units: Catalogue, found: list[Diagnostic]
+) -> Fraction | None:
+    """A time in the model's unit from a number, with or without a unit of its own."""
+    sign = 1
+    if isinstance(expression, tree.Unary) and expression.operator == "-":
+        sign, expression = -1, expression.operand
+    if not isinstance(expression, tree.Number):
+        found.append(errors.not_constant(what, expression.span))
+        return None
+    value, dimension = quantity(expression, units, found)
+    if dimension is None:
+        return sign * value
+    if dimension != TIME:
+        text = print_expression(expression)
+        found.append(errors.not_a_time(what, text, describe(dimension, unit, units), expression.span))
+        return None
+    return sign * value / unit.factor
+
+
+def _save(simulate: tree.Simulate, step: Fraction, unit: Unit, units: Catalogue, found: list[Diagnostic]) -> int:
+    if simulate.save is None:
+        return 1
+    save = moment(simulate.save, "the time between saved points", unit, units, found)
+    if save is None:
+        return 1
+    if save <= 0 or save % step:
+        found.append(errors.save_not_multiple(shown(save), shown(step), unit.text, simulate.save.span))
+        return 1
+    return int(save / step)

@@ -1,0 +1,493 @@
+"""The words for mistakes in names, declarations and values: each function gives one Diagnostic.
+
+What is wrong with units is worded in `unit_errors.py`, what is wrong with data files in `data_errors.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sdlang.diagnostics import Diagnostic, Note, Severity, did_you_mean
+from sdlang.source import Span
+
+
+def unknown_name(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
+    suggestion = did_you_mean(name, known)
+    hint = "" if suggestion else "declare it, for example as a `param` or an `aux`"
+    return Diagnostic("unknown-name", f"unknown name `{name}`{suggestion}", span, hint=hint)
+
+
+def unknown_function(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
+    suggestion = did_you_mean(name, known)
+    hint = "" if suggestion else "`sdrun explain unknown-function` lists the functions there are"
+    return Diagnostic("unknown-function", f"there is no function `{name}`{suggestion}", span, hint=hint)
+
+
+def not_a_function(name: str, kind: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-a-function",
+        f"`{name}` is a {kind} and takes no arguments",
+        span,
+        hint=f"to multiply, write `{name} * (...)`",
+    )
+
+
+def function_without_call(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "function-without-arguments", f"`{name}` is a function and needs arguments", span, hint=f"write `{name}(...)`"
+    )
+
+
+def table_without_argument(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "function-without-arguments",
+        f"`{name}` is a table and needs a value to be read at",
+        span,
+        hint=f"write `{name}(...)`",
+    )
+
+
+def wrong_number_of_arguments(name: str, wanted: str, given: int, span: Span, hint: str = "") -> Diagnostic:
+    plural = "argument" if given == 1 else "arguments"
+    return Diagnostic(
+        "wrong-number-of-arguments", f"`{name}` takes {wanted}; here it gets {given} {plural}", span, hint=hint
+    )
+
+
+def unknown_argument(component: str, name: str, ports: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unknown-argument",
+        f"`{component}` has no argument `{name}`{did_you_mean(name, ports)}",
+        span,
+        hint="its arguments are " + ", ".join(f"`{port}`" for port in ports),
+    )
+
+
+def argument_twice(component: str, name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "argument-twice", f"`{component}` gets its argument `{name}` twice", span, hint="leave one of the two out"
+    )
+
+
+def missing_argument(component: str, name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-argument", f"`{component}` needs its argument `{name}`", span, hint=f"add `{name} = ...`"
+    )
+
+
+def argument_needs_unit(component: str, port: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "argument-unit",
+        f"`{component}` takes a quantity as `{port}`; `{span.text}` is a plain number",
+        span,
+        hint=f"add a unit, for example `{span.text} months`",
+    )
+
+
+def named_argument_of_function(function: str, name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unknown-argument",
+        f"the arguments of `{function}` have no names; `{name} =` is too much",
+        span,
+        hint="give the values in their order",
+    )
+
+
+def duplicate_name(name: str, span: Span, first: Span) -> Diagnostic:
+    return Diagnostic(
+        "duplicate-name",
+        f"`{name}` is declared twice",
+        span,
+        notes=(Note(f"`{name}` was declared here first", first),),
+        hint="rename one of the two, or remove it",
+    )
+
+
+def duplicate_declaration(what: str, span: Span, first: Span) -> Diagnostic:
+    return Diagnostic(
+        "duplicate-declaration",
+        f"a second `{what}`",
+        span,
+        notes=(Note(f"the first `{what}`", first),),
+        hint="keep one of the two",
+    )
+
+
+def shadowed_name(name: str, meaning: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "shadowed-name",
+        f"`{name}` already means {meaning}",
+        span,
+        hint=f"choose another name, for example `{name}_count` or `my_{name}`",
+    )
+
+
+def missing_simulate(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-simulate",
+        "the model does not say which time to simulate",
+        span,
+        hint="add for example `simulate 2024 to 2034 years, step 1 month`",
+    )
+
+
+def missing_time_unit(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-time-unit",
+        "`simulate` does not say what time is counted in",
+        span,
+        hint="name a unit of time after the end: `simulate 0 to 100 weeks, step 1 week`",
+    )
+
+
+def not_a_time(what: str, text: str, unit: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-a-time", f"{what} must be a time; `{text}` is measured in {unit}", span, hint="use for example `1 month`"
+    )
+
+
+def missing_step(unit: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-step",
+        "`simulate` does not say how large a step is",
+        span,
+        hint=f"add `step ...`, for example `step 0.125 {unit}`",
+    )
+
+
+def span_reversed(start: str, stop: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "span-reversed",
+        f"the simulation ends at {stop}, not after its start at {start}",
+        span,
+        hint="write the earlier time first",
+    )
+
+
+def step_not_positive(step: str, span: Span) -> Diagnostic:
+    return Diagnostic("step-not-positive", f"a step of {step} does not move time on", span, hint="use a step above 0")
+
+
+def step_does_not_divide(step: str, length: str, unit: str, better: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "step-does-not-divide",
+        f"the step of {step} {unit} does not fit a whole number of times into {length} {unit}",
+        span,
+        hint=f"a step of {better} {unit} does",
+    )
+
+
+def save_not_multiple(save: str, step: str, unit: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "save-not-multiple",
+        f"points every {save} {unit} do not fall on steps of {step} {unit}",
+        span,
+        hint="save at a whole multiple of the step",
+    )
+
+
+def unknown_method(name: str, known: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unknown-method",
+        f"unknown method `{name}`{did_you_mean(name, known)}",
+        span,
+        hint="there are " + ", ".join(f"`{method}`" for method in known),
+    )
+
+
+def stock_as_equation(stock: str, flow: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "stock-as-equation",
+        f"the start of stock `{stock}` reads the flow `{flow}`; a stock is given its value at the start and changes by flows",
+        span,
+        hint=f"write `stock {stock} = 0` and let a flow end in it: `flow {flow}: cloud -> {stock} = ...`",
+    )
+
+
+def stock_reads_itself(stock: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "stock-as-equation",
+        f"the start of stock `{stock}` reads `{stock}` itself; a stock is given its value at the start and changes by flows",
+        span,
+        hint=f"give it a value, and let a flow end in it: `flow change: cloud -> {stock} = ...`",
+    )
+
+
+def flow_end_not_a_stock(flow: str, end: str, kind: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "flow-end-not-a-stock",
+        f"`{flow}` runs to or from `{end}`, which is a {kind} and not a stock",
+        span,
+        hint="a flow joins stocks; use `cloud` for what lies outside the model",
+    )
+
+
+def unknown_stock(flow: str, end: str, stocks: Sequence[str], span: Span) -> Diagnostic:
+    suggestion = did_you_mean(end, [*stocks, "cloud"])
+    return Diagnostic(
+        "unknown-stock",
+        f"`{flow}` runs to or from `{end}`, and there is no such stock{suggestion}",
+        span,
+        hint="" if suggestion else f"declare `stock {end} = ...`, or use `cloud` for what lies outside the model",
+    )
+
+
+def flow_to_itself(flow: str, stock: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "flow-without-effect",
+        f"`{flow}` runs from `{stock}` to `{stock}` and changes nothing",
+        span,
+        hint="let it start or end elsewhere",
+    )
+
+
+def flow_between_clouds(flow: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "flow-without-effect",
+        f"`{flow}` runs from `cloud` to `cloud` and changes no stock",
+        span,
+        hint="name a stock at one of its ends, or make it an `aux`",
+    )
+
+
+def parameter_not_constant(parameter: str, reads: str, kind: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "parameter-not-constant",
+        f"the parameter `{parameter}` reads `{reads}`, which is a {kind} and changes over time",
+        span,
+        hint=f"declare it as `aux {parameter} = ...`",
+    )
+
+
+def not_constant(what: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-constant",
+        f"{what} must be known before the run starts",
+        span,
+        hint="use numbers and parameters only",
+    )
+
+
+def constant_failure(what: str, cause: str, span: Span) -> Diagnostic:
+    return Diagnostic("no-value", f"{what} has no value: {cause}", span, hint="change the numbers that it is made of")
+
+
+def algebraic_loop(path: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
+    loop = " -> ".join(f"`{name}`" for name in (*path, path[0]))
+    if len(path) == 1:
+        message = f"`{path[0]}` depends on itself with no stock in between: {loop}"
+    else:
+        names = " and ".join((", ".join(f"`{name}`" for name in path[:-1]), f"`{path[-1]}`"))
+        message = f"{names} depend on each other with no stock between them: {loop}"
+    notes = tuple(Note(f"`{name}`", span) for name, span in zip(path[1:], spans[1:], strict=True))
+    return Diagnostic(
+        "algebraic-loop",
+        message,
+        spans[0],
+        notes=notes,
+        hint=f"break the loop with a stock, or with a delay such as `smooth({path[-1]}, 1 month)`",
+    )
+
+
+def initial_loop(path: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
+    loop = " -> ".join(f"`{name}`" for name in (*path, path[0]))
+    return Diagnostic(
+        "initial-loop",
+        f"the start cannot be computed, because values at the start depend on each other: {loop}",
+        spans[0],
+        notes=tuple(Note(f"`{name}`", span) for name, span in zip(path[1:], spans[1:], strict=True)),
+        hint="give one of them a number at the start, for example the stock among them",
+    )
+
+
+def unused_parameter(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unused-parameter",
+        f"nothing reads the parameter `{name}`",
+        span,
+        severity=Severity.WARNING,
+        hint="use it or remove it",
+    )
+
+
+def division_by_zero(divisor: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "division-by-zero",
+        f"this divides by `{divisor}`, which is 0",
+        span,
+        hint="change the divisor, or guard it: `if x == 0 then 0 else y / x`",
+    )
+
+
+def range_reversed(name: str, low: str, high: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "range-reversed", f"the range of `{name}` runs from {low} down to {high}", span, hint="write the smaller end first"
+    )
+
+
+def value_outside_range(name: str, value: str, low: str, high: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "value-outside-range",
+        f"`{name}` is {value}, outside its own range {low} .. {high}",
+        span,
+        hint="widen the range or change the value",
+    )
+
+
+def table_unsorted(name: str, previous: str, x: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "table-unsorted",
+        f"the points of table `{name}` must go up: {x} follows {previous}",
+        span,
+        hint="sort the points by their first number",
+    )
+
+
+def table_too_short(name: str, span: Span) -> Diagnostic:
+    return Diagnostic("table-too-short", f"table `{name}` has one point; it needs two", span, hint="add a point (x, y)")
+
+
+def step_too_large(
+    name: str, time: str, least: str, step: str, severity: Severity, span: Span, note: Note | None
+) -> Diagnostic:
+    return Diagnostic(
+        "step-too-large",
+        f"a step of {step} is too large for `{name}`, which moves on within {time}",
+        span,
+        severity=severity,
+        notes=() if note is None else (note,),
+        hint=f"use a step of at most {least}, or a lower order",
+    )
+
+
+def time_outside_run(what: str, time: str, start: str, stop: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "time-outside-run",
+        f"{what} is about {time}, but the simulation runs from {start} to {stop}",
+        span,
+        hint="choose a time within the run",
+    )
+
+
+def not_a_parameter(scenario: str, name: str, kind: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-a-parameter",
+        f"scenario `{scenario}` changes `{name}`, which is a {kind}; scenarios change parameters",
+        span,
+        hint="make a `param` of the number that should differ",
+    )
+
+
+def override_twice(scenario: str, name: str, span: Span, first: Span) -> Diagnostic:
+    return Diagnostic(
+        "duplicate-name",
+        f"scenario `{scenario}` sets `{name}` twice for the same time",
+        span,
+        notes=(Note("set here first", first),),
+        hint="keep one of the two, or let the second start later: `from ...`",
+    )
+
+
+def unknown_scenario(name: str, known: Sequence[str], span: Span | None) -> Diagnostic:
+    listed = ", ".join(f"`{scenario}`" for scenario in known) or "none"
+    return Diagnostic(
+        "unknown-scenario",
+        f"there is no scenario `{name}`{did_you_mean(name, known)}",
+        span,
+        hint=f"the model has {listed}",
+    )
+
+
+def unknown_section(name: str, known: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unknown-section",
+        f"a report has no section `{name}`{did_you_mean(name, known)}",
+        span,
+        hint="there are " + ", ".join(f"`{section}`" for section in known),
+    )
+
+
+def value_in_text(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "value-in-text",
+        f"`{{{{ {text} }}}}` is no value that a text can show",
+        span,
+        hint="write `{{ staff at 2030 }}` or `{{ staff at 2030 under freeze }}`",
+    )
+
+
+def not_a_plain_name(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "dotted-name",
+        f"`{name}` cannot be declared: a dot joins the name of a component and of its variable",
+        span,
+        hint=f"write `{name.replace('.', '_')}`",
+    )
+
+
+def text_as_value(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "text-as-value", "a text in quotation marks has no value", span, hint="write a number or a name without quotes"
+    )
+
+
+def outside_component(what: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "only-in-component",
+        f"{what} belongs inside a `component`",
+        span,
+        hint="put it into a component, or write the equations one by one",
+    )
+
+
+def subscript_outside(name: str, index: str, low: str, high: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "subscript-outside",
+        f"`{name}[{index}]` does not exist; `{name}` runs from {low} to {high}",
+        span,
+        hint="guard it: `if stage == 1 then ... else ...`",
+    )
+
+
+def not_static(what: str, span: Span, note: Note | None = None) -> Diagnostic:
+    return Diagnostic(
+        "not-a-whole-number",
+        f"{what} must be a whole number written in the text",
+        span,
+        notes=() if note is None else (note,),
+        hint="write a number such as `3`",
+    )
+
+
+def too_many_elements(count: int, limit: int, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "too-many-elements",
+        f"this makes {count} elements; the limit is {limit}",
+        span,
+        hint="use a smaller order",
+    )
+
+
+def component_cycle(path: Sequence[str], span: Span) -> Diagnostic:
+    shown = " -> ".join(f"`{name}`" for name in path)
+    return Diagnostic(
+        "component-cycle",
+        f"component `{path[0]}` uses itself: {shown}",
+        span,
+        hint="a component can be built of others only",
+    )
+
+
+def too_large_model(count: int, limit: int, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "model-too-large", f"the model has more than {limit} variables ({count})", span, hint="split it or simplify it"
+    )
+
+
+def conserved_outside_expect(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "conserved-outside-expect",
+        "`conserved(...)` is a statement about a whole run and stands alone behind `expect`",
+        span,
+        hint="write `expect conserved(population)`",
+    )

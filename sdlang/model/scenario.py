@@ -1,0 +1,81 @@
+"""A model as a scenario has it: parameters with other values, for the whole run or from a time on.
+
+A parameter that changes during the run becomes an auxiliary that picks its value by the time; what it was before is
+kept as the parameter `NAME.before`, which a caller's own value for NAME then sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from types import MappingProxyType
+
+from sdlang.model.cycles import equation_of, in_order
+from sdlang.model.expressions import Apply, Constant, Expr, Reference, references
+from sdlang.model.model import Auxiliary, Model, Override, Parameter, Variable
+
+BEFORE = ".before"
+
+
+def under_scenario(model: Model, name: str) -> Model:
+    """The model with the overrides of the scenario `name`. Raises KeyError if there is none."""
+    scenario = next((scenario for scenario in model.scenarios if scenario.name == name), None)
+    if scenario is None:
+        raise KeyError(name)
+    variables: dict[str, Variable] = {}
+    for variable in model.variables.values():
+        overrides = [override for override in scenario.overrides if override.name == variable.name]
+        if isinstance(variable, Parameter) and overrides:
+            variables |= _overridden(variable, overrides)
+        else:
+            variables[variable.name] = variable
+    return replace(model, variables=MappingProxyType(_all_that_change(variables)))
+
+
+def _all_that_change(variables: Mapping[str, Variable]) -> dict[str, Variable]:
+    """Parameters that read something that now changes over time change with it: they become auxiliaries, too."""
+    changed = dict(variables)
+    for name in in_order(variables, equation_of):
+        variable = changed[name]
+        if isinstance(variable, Parameter) and any(
+            isinstance(changed.get(read), Auxiliary) for read in references(variable.value)
+        ):
+            changed[name] = _as_auxiliary(variable, variable.value)
+    return changed
+
+
+def _overridden(parameter: Parameter, overrides: list[Override]) -> Mapping[str, Variable]:
+    """The parameter with its values; an auxiliary and the parameter before it where a value begins later."""
+    whole = [override for override in overrides if override.since is None]
+    if whole:
+        parameter = replace(parameter, value=whole[-1].value)
+    later = sorted((o for o in overrides if o.since is not None), key=lambda o: o.since or Fraction(0))
+    if not later:
+        return {parameter.name: parameter}
+    before = replace(parameter, name=parameter.name + BEFORE)
+    value: Expr = Reference(parameter.span, before.name)
+    for override in later:
+        value = _from(override, value)
+    return {before.name: before, parameter.name: _as_auxiliary(parameter, value)}
+
+
+def _as_auxiliary(parameter: Parameter, value: Expr) -> Auxiliary:
+    return Auxiliary(
+        name=parameter.name,
+        span=parameter.span,
+        label=parameter.label,
+        documentation=parameter.documentation,
+        unit=parameter.unit,
+        scale=parameter.scale,
+        unit_is_inferred=parameter.unit_is_inferred,
+        component=parameter.component,
+        value=value,
+    )
+
+
+def _from(override: Override, before: Expr) -> Expr:
+    assert override.since is not None
+    since = Constant(override.span, override.since, None)
+    begun = Apply(override.span, ">=", (Reference(override.span, "time"), since))
+    return Apply(override.span, "if", (begun, override.value, before))

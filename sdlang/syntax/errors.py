@@ -1,0 +1,293 @@
+"""The words for mistakes in the text itself: each function gives one Diagnostic.
+
+`unexpected` is what the parser calls where it cannot go on; it looks at what stands there, what came before and what
+would fit, and finds the mistake that people make in this place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from sdlang.diagnostics import Diagnostic, Edit, Note, did_you_mean
+from sdlang.source import Source, Span
+from sdlang.syntax.words import DECLARATIONS, INSIDE, RESERVED
+
+OPERANDS = frozenset(("WORD", "NUMBER", "LPAR", "IF"))
+FORMS = {
+    "title": 'model "..."',
+    "simulate": "simulate 2024 to 2034 years, step 1 month",
+    "unit": "unit person = people",
+    "param": "param name = value",
+    "stock": "stock name = value",
+    "flow": "flow name: from_stock -> to_stock = rate",
+    "aux": "aux name = value",
+    "table": "table name(input) = (0, 0) (1, 1)",
+    "series": 'series name = csv("data/file.csv")',
+    "expect": "expect staff >= 0 people always",
+    "plot": "plot staff, target",
+    "scenario": "scenario name { ... }",
+    "override": "name = value",
+    "report": "report { ... }",
+    "component": "component name(input) returns output { ... }",
+    "dim": "dim stage = 1 .. order",
+    "prose": 'text """..."""',
+    "section": "diagram",
+    "expression": "a value",
+}
+FOREIGN = {
+    "&&": "`and`",
+    "&": "`and`",
+    "||": "`or`",
+    "|": "`or`",
+    "!": "`not`",
+    "<>": "`!=`",
+    "**": "`^`",
+    ":=": "`=`",
+    ";": "a new line",
+    "'": 'quotation marks: `"..."`',
+    "%": "`mod(a, b)`",
+    "=>": "`>=`",
+    "=<": "`<=`",
+    "+=": "a flow into the stock",
+    "-=": "a flow out of the stock",
+}
+
+
+def empty_model(source: Source) -> Diagnostic:
+    return Diagnostic(
+        "empty-model", "the file holds no model", Span(source, 0, 0), hint="`sdrun new model.sd` writes one to start from"
+    )
+
+
+def not_text(source: Source, what: str) -> Diagnostic:
+    return Diagnostic(
+        "not-text", f"`{source.name}` is no text: {what}", None, hint="a model is plain text in UTF-8, as editors write it"
+    )
+
+
+def file_too_large(source: Source, size: int, limit: int) -> Diagnostic:
+    return Diagnostic(
+        "file-too-large",
+        f"`{source.name}` has {size} characters; the limit is {limit}",
+        Span(source, 0, 0),
+        hint="keep data in CSV files and read them with `series`",
+    )
+
+
+def too_deep(limit: int, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "too-deep",
+        f"this expression is nested more than {limit} deep",
+        span,
+        hint="give the inner parts names of their own: `aux part = ...`",
+    )
+
+
+def number_too_large(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "number-too-large",
+        f"the number `{text if len(text) <= 24 else text[:20] + '...'}` is beyond what can be computed with",
+        span,
+        hint="numbers have at most 40 digits and lie between 1e-300 and 1e300",
+    )
+
+
+def unclosed_bracket(bracket: str, span: Span) -> Diagnostic:
+    closing = {"(": ")", "[": "]", "{": "}"}[bracket]
+    return Diagnostic(
+        "unclosed-bracket", f"this `{bracket}` is never closed", span, hint=f"add the `{closing}` that belongs to it"
+    )
+
+
+def wrong_bracket(opened: Span, text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "stray-bracket",
+        f"`{text}` does not close the `{opened.text}` that is open",
+        span,
+        notes=(Note(f"`{opened.text}` opens here", opened),),
+        hint="close brackets in the reverse order of opening them",
+    )
+
+
+def stray_bracket(text: str, span: Span) -> Diagnostic:
+    return Diagnostic("stray-bracket", f"this `{text}` closes nothing", span, hint=f"remove it, or open it before")
+
+
+def unclosed_string(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unclosed-string",
+        "this text is never closed",
+        span,
+        hint='add `"` at its end, or use `"""` for a text of several lines',
+    )
+
+
+def unknown_declaration(word: str, span: Span) -> Diagnostic:
+    suggestion = did_you_mean(word, DECLARATIONS)
+    listed = ", ".join(f"`{keyword}`" for keyword in DECLARATIONS)
+    hint = "" if suggestion else f"a line begins with one of {listed}"
+    return Diagnostic("unknown-declaration", f"a line cannot begin with `{word}`{suggestion}", span, hint=hint)
+
+
+def assignment_without_keyword(word: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unknown-declaration",
+        f"`{word} = ...` does not say what `{word}` is",
+        span,
+        hint=f"write `param {word} = ...`, `aux {word} = ...` or `stock {word} = ...`",
+    )
+
+
+def wrong_place(word: str, block: str, span: Span) -> Diagnostic:
+    inside = [f"`{keyword} ...`" for keyword in INSIDE[block]]
+    other = {"scenario": "`name = value`", "report": "the name of a section", "component": ""}[block]
+    listed = ", ".join([other, *inside] if other else inside)
+    return Diagnostic(
+        "wrong-place", f"`{word}` cannot stand inside a `{block}`", span, hint=f"what can stand there is {listed}"
+    )
+
+
+def missing_block(word: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-block", f"`{word}` needs a block in braces", span, hint=f"write `{FORMS[DECLARATIONS[word]]}`"
+    )
+
+
+def reserved_word(word: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "reserved-word",
+        f"`{word}` is a word of the language and cannot be a name",
+        span,
+        hint=f"choose another name, for example `{word}_1` or `my_{word}`",
+    )
+
+
+def unknown_word(word: str, known: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unknown-word",
+        f"`{word}` cannot stand here{did_you_mean(word, known)}",
+        span,
+        hint="there are " + ", ".join(f"`{name}`" for name in known),
+    )
+
+
+def word_twice(what: str, span: Span) -> Diagnostic:
+    return Diagnostic("word-twice", f"this says a second time {what}", span, hint="keep one of the two")
+
+
+def words_after_number(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unexpected-text",
+        f"`{text}` is more than one unit",
+        span,
+        hint="join units with `*` and `/`: `8 person*hour`, `8 person/hour`",
+    )
+
+
+def chained_comparison(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "chained-comparison",
+        "a comparison compares two values, not three",
+        span,
+        hint="join two comparisons with `and`: `a < b and b < c`",
+    )
+
+
+def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Collection[str]) -> Diagnostic:
+    """The mistake at `at` (empty at the end of the statement), given what came before and which terminals would fit."""
+    text = at.text
+    rest = at.source.text[at.start : statement.end]
+    last = re.search(r"(\S+)\s*\Z", before)
+    last_word = last[1] if last else ""
+    form = f"write `{FORMS[rule]}`"
+    operand_fits = bool(OPERANDS & set(expected))
+    if text in RESERVED and "WORD" in expected:
+        return reserved_word(text, at)
+    if re.match(r"\d+,\d{3}\b", before[-4:].lstrip() + rest) or _is_thousands(before, rest):
+        return Diagnostic(
+            "comma-in-number", "a comma cannot stand inside a number", at, hint="write `1_000` or `1000`"
+        )
+    foreign = next((sign for sign in sorted(FOREIGN, key=len, reverse=True) if _stands_at(sign, before, rest)), "")
+    if foreign:
+        return Diagnostic(
+            "foreign-operator",
+            f"`{foreign}` is not an operator of this language",
+            at,
+            hint=f"write {FOREIGN[foreign]}",
+        )
+    if text == "=" and not operand_fits and rule not in ("title", "plot"):
+        if last_word == "=":
+            hint = "write one `=`"
+        else:
+            hint = "to compare two values, write `==`"
+        return Diagnostic(
+            "equals-in-expression", "`=` gives a name its value and cannot compare", at, hint=hint, fix=Edit(at, "==")
+        )
+    if "__ARROW" in expected or "_ARROW" in expected:
+        return Diagnostic(
+            "missing-arrow",
+            "a flow names where it comes from and where it goes: the `->` is missing",
+            at if text else _end_of(statement),
+            hint=form + ", with `cloud` for what lies outside",
+        )
+    if "THEN" in expected and not operand_fits:
+        return _missing("missing-then", "this `if` has no `then`", at, statement, "write `if a > b then c else d`")
+    if "ELSE" in expected and not operand_fits and text != ")":
+        return _missing(
+            "missing-else", "this `if` has no `else`", at, statement, "write `if a > b then c else d`; every value needs one"
+        )
+    if rule == "flow" and "COLON" in expected and text in ("=", "", "->"):
+        return Diagnostic(
+            "missing-arrow",
+            "a flow names where it comes from and where it goes: the `->` is missing",
+            at if text else _end_of(statement),
+            hint=form + ", with `cloud` for what lies outside",
+        )
+    if "EQUAL" in expected and not operand_fits:
+        return _missing("missing-equals", "an `=` and a value are missing here", at, statement, form)
+    if operand_fits and text and re.match(r"[-+*/^<>=,)]|->|per\b|and\b|or\b", rest) and re.search(
+        r"[-+*/^<>=(,]\s*\Z", before
+    ):
+        if text in (")", ",") or last_word in ("(", ","):
+            return Diagnostic("missing-value", f"a value is missing before `{text}`", at, hint="add it, or remove what is too much")
+        return Diagnostic(
+            "operator-twice", f"`{last_word[-1]}` and `{text}` stand next to each other with no value between", at, hint="remove one of them, or add a value"
+        )
+    if operand_fits:
+        what = f" after `{last_word}`" if last_word else ""
+        return _missing("missing-value", f"a value is missing{what}", at, statement, form)
+    if "WORD" in expected and not text:
+        return _missing("missing-name", f"a name is missing after `{last_word}`", at, statement, form)
+    if re.match(r"[\w(\"]", text) and ({"ADD", "MULTIPLY"} & set(expected)):
+        return Diagnostic(
+            "missing-operator",
+            f"between `{last_word[-24:]}` and `{text[:24]}` an operator or a comma is missing",
+            at,
+            hint=f"to multiply, write `{last_word[-24:]} * {text[:24]}`",
+        )
+    if not text:
+        return _missing("unexpected-end", f"something is missing after `{last_word}`", at, statement, form)
+    return Diagnostic("unexpected-text", f"`{text[:24]}` cannot stand here", at, hint=form)
+
+
+def _missing(code: str, message: str, at: Span, statement: Span, hint: str) -> Diagnostic:
+    return Diagnostic(code, message, at if at.text.strip() else _end_of(statement), hint=hint)
+
+
+def _end_of(statement: Span) -> Span:
+    """The last character of a statement: where something is missing behind it."""
+    return Span(statement.source, max(statement.start, statement.end - 1), statement.end)
+
+
+def _is_thousands(before: str, rest: str) -> bool:
+    return re.search(r"(?<![\w.])\d{1,3}\Z", before) is not None and re.match(r",\d{3}\b", rest) is not None
+
+
+def _stands_at(sign: str, before: str, rest: str) -> bool:
+    """Whether a foreign operator stands here; the parser may have read its first character already."""
+    if sign == "%":
+        return rest.startswith("%") and re.match(r"%\s*[\w(]", rest) is not None
+    if rest.startswith(sign):
+        return sign not in ("!",) or not rest.startswith("!=")
+    return len(sign) == 2 and before.endswith(sign[0]) and rest.startswith(sign[1])

@@ -1,0 +1,35 @@
+"""The words for mistakes in the units that are written in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sdlang.diagnostics import Diagnostic, did_you_mean
+from sdlang.source import Span
+
+
+def unknown_unit(name: str, known: Iterable[str], span: Span) -> Diagnostic:
+    suggestion = did_you_mean(name, known)
+    hint = "" if suggestion else f"declare it: `unit {name}`; or write `*` between a number and a variable"
+    return Diagnostic("unknown-unit", f"there is no unit `{name}`{suggestion}", span, hint=hint)
+
+
+def not_a_unit(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-a-unit", f"`{span.text}` is not a unit", span, hint="a unit is made of names, `*`, `/` and `^`: `person/month`"
+    )
+
+
+def unit_is_another(name: str, declared: str, known: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unit-is-another",
+        f"`{name}` is a unit already and not another name for `{declared}`",
+        span,
+        hint=f"to define one unit by another, write a number: `unit {declared} = 1 {known}`",
+    )
+
+
+def unit_of_nothing(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-a-unit", f"the unit `{name}` is worth nothing", span, hint="define it by a number above 0: `unit dozen = 12 robots`"
+    )
