@@ -18,8 +18,14 @@ class NotConstant(Exception):
     """The expression reads something whose value is not known before a run."""
 
 
-def evaluate(expression: Expr, value_of: Callable[[str], float]) -> float:
-    """The value in own units. `value_of` raises NotConstant for a name without a value.
+def _unread(table: str, _: float) -> float:
+    raise NotConstant(table)
+
+
+def evaluate(
+    expression: Expr, value_of: Callable[[str], float], read: Callable[[str, float], float] = _unread
+) -> float:
+    """The value in own units. `value_of` raises NotConstant for a name without a value; `read` reads a table.
 
     Raises ArithmeticError or ValueError where the mathematics fails (`1 / 0`, `ln(0)`).
     """
@@ -28,12 +34,12 @@ def evaluate(expression: Expr, value_of: Callable[[str], float]) -> float:
             return float(value)
         case Reference(name=name):
             return value_of(name)
-        case Lookup(table=table):
-            raise NotConstant(table)
+        case Lookup(table=table, argument=argument):
+            return read(table, evaluate(argument, value_of, read))
         case Apply(function="if", arguments=(test, yes, no)):
-            return evaluate(yes if evaluate(test, value_of) else no, value_of)
+            return evaluate(yes if evaluate(test, value_of, read) else no, value_of, read)
         case Apply(function=function, arguments=arguments):
-            return FUNCTIONS[function].value(*(evaluate(argument, value_of) for argument in arguments))
+            return FUNCTIONS[function].value(*[evaluate(argument, value_of, read) for argument in arguments])
 
 
 def constant_values(variables: Mapping[str, Variable]) -> dict[str, float]:

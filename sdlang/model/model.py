@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from sdlang.model.expressions import Expr
 from sdlang.source import Source, Span
+from sdlang.units.catalogue import BUILT_IN, Catalogue
 from sdlang.units.unit import ONE, Unit
 
 
@@ -196,6 +197,7 @@ class Model:
     source: Source
     clock: Clock
     variables: Mapping[str, Variable]
+    units: Catalogue = BUILT_IN
     scenarios: tuple[Scenario, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     plots: tuple[Plot, ...] = ()

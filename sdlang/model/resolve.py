@@ -93,7 +93,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     check_cycles(builder.variables, builder.uses, found)
     if has_errors(found):
         return None
-    variables = settle_units(builder.variables, builder, model, units, found)
+    variables = settle_units(model, builder, units, found)
     model = replace(model, variables=MappingProxyType(dict(variables)))
     check_values(model, builder.uses, found)
     return model
@@ -280,6 +280,7 @@ def _model(
         source=file.source,
         clock=clock,
         variables=builder.variables,
+        units=scope.units,
         scenarios=tuple(scenarios),
         expectations=tuple(expectations),
         plots=tuple(plots),

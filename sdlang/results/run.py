@@ -6,14 +6,23 @@ variable. Nothing here depends on which engine made the numbers.
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
+from io import StringIO
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from sdlang.equations.system import Column
+from sdlang.extras import MissingExtra
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Array = npt.NDArray[np.float64]
 
@@ -34,6 +43,21 @@ class Provenance:
     parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, as JSON has them."""
+        return {
+            "model": self.title,
+            "digest": self.digest,
+            "engine": self.engine,
+            "method": self.method,
+            "step": self.step,
+            "time_unit": self.time_unit,
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "parameters": dict(self.parameters),
+            "versions": dict(self.versions),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class StepError:
@@ -48,7 +72,10 @@ class StepError:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run(Mapping[str, Array]):
-    """`run["staff"]`: values of a variable at `run.time`, in `run.units["staff"]`. `own` holds own-unit values."""
+    """`run["staff"]`: values of a variable at `run.time`, in `run.units["staff"]`. `own` holds own-unit values.
+
+    `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them.
+    """
 
     time: Array
     own: Mapping[str, Array]
@@ -59,7 +86,9 @@ class Run(Mapping[str, Array]):
     def __getitem__(self, name: str) -> Array:
         values = self.own[name]
         scale = self.columns[name].scale
-        shown = values if scale == 1.0 else values / scale
+        if scale == 1.0:
+            return values
+        shown = values / scale
         shown.flags.writeable = False
         return shown
 
@@ -68,3 +97,85 @@ class Run(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self.own)
+
+    def __repr__(self) -> str:
+        made = self.provenance
+        scenario = f" under {made.scenario}" if made.scenario else ""
+        times = f"{self.time[0]:g} to {self.time[-1]:g} {made.time_unit}"
+        return f"<Run of {made.title!r}{scenario}: {len(self)} variables, {times}, {len(self.time)} points>"
+
+    def _repr_html_(self) -> str:
+        """A short table for notebooks: each variable's first and last value."""
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{self[name][0]:.6g}</td><td>{self[name][-1]:.6g}</td>"
+            f"<td>{escape(self.columns[name].unit)}</td></tr>"
+            for name in self.shown
+        )
+        head = f"<tr><th></th><th>{self.time[0]:g}</th><th>{self.time[-1]:g}</th><th></th></tr>"
+        return f"<table><caption>{escape(self.provenance.title)}</caption>{head}{rows}</table>"
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Names of the variables that the modeller declared; the insides of components are left out."""
+        return tuple(name for name in self.own if not self.columns[name].is_inner)
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """The unit of each variable, in which `run[name]` is given."""
+        return MappingProxyType({name: self.columns[name].unit for name in self.own})
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The label of each variable, empty where it has none."""
+        return MappingProxyType({name: self.columns[name].label for name in self.own})
+
+    def at(self, name: str, time: float) -> float:
+        """The value of a variable at a time, in its unit; between saved points on the straight line."""
+        if not self.time[0] <= time <= self.time[-1]:
+            raise ValueError(f"time {time:g} is outside the run, {self.time[0]:g} to {self.time[-1]:g}")
+        return float(np.interp(time, self.time, self[name]))
+
+    def to_csv(self) -> str:
+        """A header line (`time` and the names), then a line a saved time. Numbers read back exactly."""
+        text = StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["time", *self.shown])
+        for row in zip(self.time.tolist(), *(self[name].tolist() for name in self.shown), strict=True):
+            writer.writerow([repr(value) for value in row])
+        return text.getvalue()
+
+    def to_json(self) -> str:
+        """The whole run with units, labels and provenance. Numbers read back exactly."""
+        made = self.provenance
+        return json.dumps(
+            {
+                "schema": 1,
+                "provenance": made.as_dict(),
+                "time": self.time.tolist(),
+                "variables": {
+                    name: {
+                        "label": self.columns[name].label,
+                        "kind": self.columns[name].kind,
+                        "unit": self.columns[name].unit,
+                        "values": self[name].tolist(),
+                    }
+                    for name in self.shown
+                },
+                "step_errors": [
+                    {"name": e.name, "absolute": e.absolute, "relative": e.relative, "step": e.step}
+                    for e in self.accuracy
+                ],
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+
+    def to_pandas(self) -> DataFrame:
+        """A DataFrame over time, a column a variable; `attrs["units"]` has the units. Needs `sdlang[data]`."""
+        try:
+            import pandas
+        except ImportError:
+            raise MissingExtra("pandas", "data") from None
+        frame = pandas.DataFrame({name: self[name] for name in self.shown}, index=pandas.Index(self.time, name="time"))
+        frame.attrs["units"] = {name: self.columns[name].unit for name in self.shown}
+        return frame

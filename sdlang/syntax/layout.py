@@ -90,7 +90,7 @@ class _Scanner:
 
     def _skip_to_statement(self) -> bool:
         """Pass white space and comments, keeping them as layout; False at the end of the text."""
-        line_is_empty = True
+        line_is_empty = self.position == 0 or self.text[self.position - 1] == "\n"
         while self.position < len(self.text):
             match = TOKEN.match(self.text, self.position)
             assert match is not None

@@ -1,0 +1,218 @@
+"""The driver, and the table of contents of the compiler: text, tree, Model, System, Program, Run.
+
+Each stage is a function that appends what it finds wrong to a list; the driver stops behind a stage that found an error
+and raises one ModelError. SymPy and the engines load when something is to be run: checking never pays for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sdlang import registry
+from sdlang.diagnostics import Diagnostic, ModelError, did_you_mean, has_errors, in_order
+from sdlang.model.clock import fits
+from sdlang.model.conservation import ledgers
+from sdlang.model.data import Reader
+from sdlang.model.folder import reader_of
+from sdlang.model.model import Model
+from sdlang.model.resolve import BASE, resolve
+from sdlang.model.scenario import BEFORE, under_scenario
+from sdlang.model.settings import moment_of, scenario_names, value_of
+from sdlang.source import Source
+from sdlang.syntax import tree
+from sdlang.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from sdlang.engines.base import Program, Settings
+    from sdlang.equations.system import System
+    from sdlang.results.outcome import Outcome
+    from sdlang.results.run import Run
+
+
+class StepCheck(Enum):
+    """Whether every run is repeated at half the step (or tighter tolerances) to tell its error."""
+
+    HALF = "half"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text that has no errors: its tree, its Model, and what was said about it all the same."""
+
+    file: tree.File
+    model: Model
+    warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run a model, where it differs from what the model says.
+
+    `parameters` are values by name, numbers in the parameter's own unit or text with a unit (`"10% / year"`);
+    `step`, `start` and `stop` are numbers in the model's unit of time or text (`"1 week"`). `scenarios` may hold `all`;
+    without any, the base run is made.
+    """
+
+    scenarios: tuple[str, ...] = ()
+    parameters: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
+    engine: str = ""
+    method: str = ""
+    step: float | str | None = None
+    start: float | str | None = None
+    stop: float | str | None = None
+    step_check: StepCheck = StepCheck.HALF
+
+
+def check(source: Source, read: Reader | None = None) -> Checked:
+    """Text to Model. Raises ModelError with all that is wrong at the first stage that finds something.
+
+    `read` gives the text of a data file; without it, a series that names one is an error.
+    """
+    found: list[Diagnostic] = []
+    file = parse(source, found)
+    _stop_at_errors(found)
+    model = resolve(file, read or reader_of(None), found)
+    _stop_at_errors(found)
+    assert model is not None
+    return Checked(file, model, in_order(found))
+
+
+def read_source(path: Path) -> Source:
+    """The text of a model file. Raises OSError, and ModelError for what is no text."""
+    try:
+        return Source(str(path), path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as problem:
+        what = f"byte {problem.start + 1} is no UTF-8"
+        hint = "save it as UTF-8 in your editor"
+        raise ModelError(
+            [Diagnostic("not-text", f"`{path}` is no text: {what}", None, hint=hint)]
+        ) from None
+
+
+def build(model: Model) -> System:
+    """Model to System. Raises ModelError if a run of it would be too large."""
+    from sdlang.engines.limits import check_size
+    from sdlang.equations.build import build as build_system
+
+    system = build_system(model)
+    too_large = check_size(system)
+    if too_large is not None:
+        raise ModelError([too_large])
+    return system
+
+
+def compile_system(system: System, engine: str = "", method: str = "", tolerance: float = 1e-8) -> Program:
+    """System to Program, by the engine that runs the method. Raises ModelError for an unknown engine or method."""
+    from sdlang.engines.base import ENGINES, Settings
+
+    settings = Settings(method or system.clock.method, relative_tolerance=tolerance)
+    engine, settings = _engine_for(engine, settings, method)
+    program: Program = registry.find("engines", ENGINES, engine)().compile(system, settings)
+    return program
+
+
+def simulate(checked: Checked, options: Options) -> Outcome:
+    """Model to Outcome: every scenario asked for, run, checked for its step, and judged.
+
+    Raises ModelError for options that do not fit the model, and NumericFailure where a run cannot go on.
+    """
+    from sdlang.results.expectations import judge
+    from sdlang.results.outcome import Outcome
+
+    found: list[Diagnostic] = []
+    model = with_clock(checked.model, options, found)
+    values = {name: value_of(name, text, model, found) for name, text in options.parameters.items()}
+    names = scenario_names(model, options.scenarios, found)
+    _stop_at_errors(found)
+    systems: dict[str, System] = {}
+    runs: dict[str, Run] = {}
+    verdicts = []
+    for name in names:
+        scenario_model = model if name == BASE else under_scenario(model, name)
+        systems[name] = build(scenario_model)
+        run = _run(systems[name], options, {key: value for key, value in values.items() if value is not None})
+        runs[name] = replace(run, provenance=replace(run.provenance, scenario="" if name == BASE else name))
+        verdicts.extend(judge(scenario_model, systems[name], runs[name], "" if name == BASE else name))
+    return Outcome(
+        model, MappingProxyType(systems), MappingProxyType(runs), tuple(verdicts), ledgers(model), checked.warnings
+    )
+
+
+def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
+    """One run, with the errors of its step where they are wanted."""
+    from sdlang.results.accuracy import estimate
+
+    known = {equation.name for equation in system.parameters}
+    given = {name if name in known else name + BEFORE: value for name, value in values.items()}
+    run = compile_system(system, options.engine, options.method).run(given)
+    if options.step_check is StepCheck.NONE:
+        return run
+    clock = system.clock
+    if run.provenance.engine == "scipy":
+        finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
+    else:
+        halved = replace(system, clock=replace(clock, step=clock.step / 2, save=clock.save * 2))
+        finer = compile_system(halved, options.engine, options.method)
+    return replace(run, accuracy=estimate(run, finer.run(given)))
+
+
+def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model:
+    """The model with another start, end or step."""
+    clock = model.clock
+    start, stop, step = (
+        old if new is None else moment_of(what, new, model, found)
+        for what, new, old in (
+            ("--from", options.start, clock.start),
+            ("--to", options.stop, clock.stop),
+            ("--step", options.step, clock.step),
+        )
+    )
+    if start is None or stop is None or step is None:
+        return model
+    if (start, stop, step) == (clock.start, clock.stop, clock.step):
+        return model
+    assert clock.span is not None
+    if not fits(start, stop, step, clock.unit, clock.span, found):
+        return model
+    save = clock.step * clock.save / step
+    kept = int(save) if save.denominator == 1 else 1
+    return replace(model, clock=replace(clock, start=start, stop=stop, step=Fraction(step), save=kept))
+
+
+def _engine_for(engine: str, settings: Settings, asked: str) -> tuple[str, Settings]:
+    """The engine that runs the method; an engine that was asked for may choose its own method."""
+    from sdlang.engines.base import ENGINES, METHODS
+
+    if settings.method not in METHODS:
+        raise ModelError([_unknown("method", settings.method, tuple(METHODS))])
+    if not engine:
+        return METHODS[settings.method], settings
+    known = registry.names("engines", ENGINES)
+    if engine not in known:
+        raise ModelError([_unknown("engine", engine, known)])
+    offered: tuple[str, ...] = registry.find("engines", ENGINES, engine).methods
+    if settings.method in offered:
+        return engine, settings
+    if asked:
+        raise ModelError([_unknown("method", asked, offered, f" of the engine `{engine}`")])
+    return engine, replace(settings, method=offered[0])
+
+
+def _unknown(what: str, name: str, known: tuple[str, ...], of: str = "") -> Diagnostic:
+    listed = ", ".join(f"`{entry}`" for entry in known)
+    return Diagnostic(
+        f"unknown-{what}", f"there is no {what} `{name}`{of}{did_you_mean(name, known)}", hint=f"there are {listed}"
+    )
+
+
+def _stop_at_errors(found: list[Diagnostic]) -> None:
+    if has_errors(found):
+        raise ModelError(found)
+

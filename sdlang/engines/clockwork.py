@@ -1,0 +1,34 @@
+"""The times of a run, exactly rounded.
+
+A clock's start and step are fractions. Over their common denominator d every time is a whole number over d, and one
+division of two whole numbers below 2^53 is correctly rounded: the twelfth month after 2024 is 2025 and not a little
+less, so that a step at 2025 happens at 2025 in every engine.
+"""
+
+from __future__ import annotations
+
+from math import lcm
+
+from sdlang.model.model import Clock
+
+
+class Times:
+    """`at(k)` is the time after k steps, `middle(k)` that half a step later."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.denominator = 2 * lcm(clock.start.denominator, clock.step.denominator)
+        self.first = int(clock.start * self.denominator)
+        self.stride = int(clock.step * self.denominator)
+        self.steps = clock.steps
+        self.step = float(clock.step)
+
+    def at(self, count: int) -> float:
+        return (self.first + count * self.stride) / self.denominator
+
+    def middle(self, count: int) -> float:
+        return (self.first + count * self.stride + self.stride // 2) / self.denominator
+
+
+def just_before(time: float) -> float:
+    """A time so little earlier that only a jump at `time` itself makes a difference."""
+    return time - 1e-11 * abs(time) if time else -5e-324

@@ -1,0 +1,116 @@
+"""What a user asks of a run beside the model file: values of parameters, another step or span, scenarios.
+
+Values come as numbers or as text in the words of the language (`10% / year`), and are checked like the model itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sdlang.diagnostics import Diagnostic, did_you_mean
+from sdlang.model import errors
+from sdlang.model.clock import moment
+from sdlang.model.model import Model, Parameter
+from sdlang.model.resolve import BASE
+from sdlang.source import Source, Span
+from sdlang.syntax import tree
+from sdlang.syntax.parser import parse_expression
+from sdlang.units.catalogue import describe, quantity
+from sdlang.units.unit import DIMENSIONLESS, Dimension, Unit
+
+ALL = "all"
+
+
+def value_of(name: str, given: float | str, model: Model, found: list[Diagnostic]) -> float | None:
+    """The value that a parameter is given, in own units. A number has the parameter's unit."""
+    parameter = model.variables.get(name)
+    if not isinstance(parameter, Parameter):
+        parameters = [variable.name for variable in model.parameters()]
+        what = "is no parameter" if name in model.variables else "does not exist"
+        found.append(
+            Diagnostic(
+                "not-a-parameter",
+                f"`{name}` {what}{did_you_mean(name, parameters)}",
+                hint="the parameters are " + ", ".join(f"`{known}`" for known in parameters),
+            )
+        )
+        return None
+    if not isinstance(given, str):
+        return float(given) * parameter.scale
+    source = Source(f"--set {name}", given)
+    expression = parse_expression(source, found)
+    if expression is None:
+        return None
+    meant = _quantity(expression, model, found)
+    if meant is None:
+        return None
+    value, dimension = meant
+    if dimension is None:
+        return float(value) * parameter.scale
+    if dimension != parameter.unit.dimension:
+        found.append(
+            Diagnostic(
+                "unit-mismatch",
+                f"`{name}` is {parameter.unit.text}; `{given}` is {describe(dimension, model.clock.unit, model.units)}",
+                Span(source, 0, len(given)),
+                hint=f"give a value in {parameter.unit.text}",
+            )
+        )
+        return None
+    return Unit("", dimension, value).scale(model.clock.unit.factor)
+
+
+def _quantity(
+    expression: tree.Expr, model: Model, found: list[Diagnostic]
+) -> tuple[Fraction, Dimension | None] | None:
+    """The value of numbers and units, with time in seconds."""
+    match expression:
+        case tree.Number():
+            before = len(found)
+            value = quantity(expression, model.units, found)
+            return value if len(found) == before else None
+        case tree.Group(inner=inner):
+            return _quantity(inner, model, found)
+        case tree.Name(text=text) if text in model.units:
+            return model.units[text].factor, model.units[text].dimension
+        case tree.Unary(operator="-" | "+" as operator, operand=operand):
+            inside = _quantity(operand, model, found)
+            return None if inside is None else (-inside[0] if operator == "-" else inside[0], inside[1])
+        case tree.Binary(operator="*" | "/" | "per" as operator, left=left, right=right):
+            a, b = _quantity(left, model, found), _quantity(right, model, found)
+            if a is None or b is None:
+                return None
+            if operator != "*" and not b[0]:
+                found.append(errors.division_by_zero(right.span.text, right.span))
+                return None
+            one, other = a[1] or DIMENSIONLESS, b[1] or DIMENSIONLESS
+            bare = a[1] is None and b[1] is None
+            if operator == "*":
+                return a[0] * b[0], None if bare else one * other
+            return a[0] / b[0], None if bare else one / other
+        case _:
+            found.append(errors.not_constant("the value", expression.span))
+            return None
+
+
+def moment_of(option: str, given: float | str, model: Model, found: list[Diagnostic]) -> Fraction | None:
+    """A time, in the model's unit of time."""
+    if not isinstance(given, str):
+        return Fraction(str(given)) if isinstance(given, float) else Fraction(given)
+    expression = parse_expression(Source(option, given), found)
+    return None if expression is None else moment(expression, option, model.clock.unit, model.units, found)
+
+
+def scenario_names(model: Model, asked: Sequence[str], found: list[Diagnostic]) -> tuple[str, ...]:
+    """The scenarios to run, in order and once each; the base run if none is asked for."""
+    known = [scenario.name for scenario in model.scenarios]
+    names: dict[str, None] = {}
+    for name in asked or (BASE,):
+        if name == ALL:
+            names |= dict.fromkeys((BASE, *known))
+        elif name in (BASE, *known):
+            names[name] = None
+        else:
+            found.append(errors.unknown_scenario(name, (BASE, *known, ALL), None))
+    return tuple(names)

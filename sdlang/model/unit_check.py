@@ -1,0 +1,441 @@
+"""Every equation, flow, table and argument is checked for its units, and units that nobody wrote are found.
+
+Each variable begins with the unit that was written for it, or with an unknown. A flow is its stock's unit per time.
+Then every equation says that two units are the same; `units/infer.py` solves for unknowns, and where two known units
+differ there is a mistake, reported where it stands. A bare number has no unit, except that 0 has any, that a number
+which is all of a definition takes the unit of what it defines, and that a number next to `time` is a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from sdlang.diagnostics import Diagnostic
+from sdlang.model import unit_errors as errors
+from sdlang.model.cycles import start_of
+from sdlang.model.expressions import Apply, Constant, Expr, Lookup, Reference
+from sdlang.model.functions import FUNCTIONS, Function, UnitRule
+from sdlang.model.meaning import Builder
+from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Table, Variable
+from sdlang.model.unit_hints import hint_for
+from sdlang.source import Span
+from sdlang.units.catalogue import Catalogue, describe
+from sdlang.units.infer import Unifier, unknown, unknowns
+from sdlang.units.unit import DIMENSIONLESS, TIME, Dimension, Unit
+
+TRUTHS = (UnitRule.COMPARISON, UnitRule.LOGIC)
+
+
+def settle_units(
+    model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]
+) -> Mapping[str, Variable]:
+    """The variables with their units. Mistakes are appended to `found`."""
+    checker = _Checker(model, builder, units, found)
+    checker.check()
+    return {name: checker.with_unit(variable) for name, variable in model.variables.items()}
+
+
+def unit_table(model: Model) -> tuple[tuple[str, str, bool], ...]:
+    """Name, unit and whether it was inferred, for every variable that the modeller declared."""
+    return tuple(
+        (variable.name, variable.unit.text, variable.unit_is_inferred)
+        for variable in model.variables.values()
+        if not variable.component
+    )
+
+
+class _Deferred(Exception):
+    """The unit of a power cannot be said yet: the unit of its base is not known."""
+
+    def __init__(self, base: Dimension) -> None:
+        self.base = base
+
+
+class _Checker:
+    def __init__(self, model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]) -> None:
+        self.model = model
+        self.builder = builder
+        self.units = units
+        self.found = found
+        self.unifier = Unifier()
+        self.zeros = 0
+        self.instance = ""
+        self.reported: set[Span] = set()
+
+    # The order of checking -------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        for name, unit in self.builder.written.items():
+            if unit is not None:
+                self.unifier.unify(unknown(name), unit.dimension)
+        for name, unit in self.builder.input_units.items():
+            if unit is not None:
+                self.unifier.unify(unknown(f"{name}("), unit.dimension)
+        for flow in self.model.flows():
+            self.instance = flow.component
+            self._flow_ends(flow)
+        waiting: list[Variable] = list(self.model.variables.values())
+        while waiting:
+            deferred: list[tuple[Variable, Dimension]] = []
+            for variable in waiting:
+                self.instance = variable.component
+                try:
+                    self._variable(variable)
+                except _Deferred as power:
+                    deferred.append((variable, power.base))
+            if len(deferred) == len(waiting):
+                for name in unknowns(self.unifier.settle(deferred[0][1])):
+                    self.unifier.unify(Dimension.base(name), DIMENSIONLESS)
+            waiting = [variable for variable, _ in deferred]
+        self.instance = ""
+        self._others()
+
+    def _others(self) -> None:
+        """Ranges, scenarios and expectations."""
+        for name, ends in self.builder.ranges.items():
+            for end in ends:
+                unit = self._whole(end)
+                if unit is not None and not self.unifier.unify(unknown(name), unit):
+                    self.report(errors.range_end(name, self.said(unknown(name)), self.said(unit), end.span))
+                    break
+        for scenario in self.model.scenarios:
+            for change in scenario.overrides:
+                unit = self._whole(change.value)
+                if unit is not None and not self.unifier.unify(unknown(change.name), unit):
+                    wanted, got = self.said(unknown(change.name)), self.said(unit)
+                    self.report(errors.override(change.name, wanted, got, change.value.span))
+        for expectation in self.model.expectations:
+            if expectation.kind == "conserved":
+                self._settled_number(expectation.subject)
+            else:
+                self._settled_truth(expectation.subject, "what is expected")
+
+    def _settled_number(self, expression: Expr) -> None:
+        try:
+            self.number(expression)
+        except _Deferred as power:
+            self._give_up(power)
+            self.number(expression)
+
+    def _settled_truth(self, expression: Expr, what: str) -> None:
+        try:
+            self.truth(expression, what)
+        except _Deferred as power:
+            self._give_up(power)
+            self.truth(expression, what)
+
+    def _give_up(self, power: _Deferred) -> None:
+        for name in unknowns(self.unifier.settle(power.base)):
+            self.unifier.unify(Dimension.base(name), DIMENSIONLESS)
+
+    # Variables -------------------------------------------------------------------------------------------------------
+
+    def _flow_ends(self, flow: Flow) -> None:
+        for stock in (flow.source, flow.target):
+            if stock is None or self.unifier.unify(unknown(flow.name), unknown(stock) / TIME):
+                continue
+            if stock == flow.target and flow.source is not None and self.builder.written.get(flow.name) is None:
+                units = self.said(unknown(flow.source)), self.said(unknown(stock))
+                self.report(
+                    errors.flow_between_unlike(flow.name, flow.source, units[0], stock, units[1], flow.span)
+                )
+            else:
+                self._flow_mistake(flow, stock, unknown(flow.name), flow.span, "change the unit of the flow")
+
+    def _flow_mistake(self, flow: Flow, stock: str, unit: Dimension, span: Span, hint: str) -> None:
+        wanted = self.said(unknown(stock) / TIME)
+        self.report(
+            errors.flow_against_stock(
+                flow.name, stock == flow.target, stock, self.said(unknown(stock)), wanted, self.said(unit), span, hint
+            )
+        )
+
+    def _variable(self, variable: Variable) -> None:
+        if isinstance(variable, Table):
+            self._table(variable)
+            return
+        expression = start_of(variable)
+        assert expression is not None
+        unit = self._whole(expression)
+        if unit is None or self.unifier.unify(unknown(variable.name), unit):
+            return
+        hint = self.hint(expression, unit, unknown(variable.name))
+        stock = (variable.target or variable.source) if isinstance(variable, Flow) else None
+        if isinstance(variable, Flow) and stock is not None:
+            self._flow_mistake(variable, stock, unit, expression.span, hint)
+            return
+        wanted, got = self.said(unknown(variable.name)), self.said(unit)
+        if variable.component and isinstance(variable, Auxiliary) and variable.span.source is self.model.source:
+            component, _, port = variable.name.rpartition(".")
+            self.report(
+                errors.component_argument(component.rpartition(".")[2], port, self.kind(wanted), got, variable.span)
+            )
+        else:
+            self.report(errors.equation_against_unit(variable.name, wanted, got, expression.span, hint))
+
+    def kind(self, unit: str) -> str:
+        return "a time" if unit == self.said(TIME) else unit
+
+    def _table(self, table: Table) -> None:
+        if isinstance(table, Series):
+            self.unifier.unify(unknown(f"{table.name}("), TIME)
+        for point in self.builder.points.get(table.name, ()):
+            for value, axis, whole in zip(point, ("input", "result"), (f"{table.name}(", table.name), strict=True):
+                unit = self._whole(value)
+                if unit is not None and not self.unifier.unify(unknown(whole), unit):
+                    wanted, got = self.said(unknown(whole)), self.said(unit)
+                    self.report(errors.table_point(table.name, axis, wanted, got, value.span))
+                    return
+
+    def _whole(self, expression: Expr) -> Dimension | None:
+        """The unit of all that stands in a place; `None` for a bare number, which takes any."""
+        if isinstance(expression, Constant) and expression.dimension is None:
+            return None
+        return self.number(expression)
+
+    # Expressions -----------------------------------------------------------------------------------------------------
+
+    def number(self, expression: Expr) -> Dimension:
+        """The unit of an expression that must be a number."""
+        match expression:
+            case Constant(dimension=None, value=value):
+                if value:
+                    return DIMENSIONLESS
+                self.zeros += 1
+                return unknown(f"0.{self.zeros}")
+            case Constant(dimension=dimension):
+                assert dimension is not None
+                return dimension
+            case Reference(name="time"):
+                return TIME
+            case Reference(name=name):
+                return unknown(name)
+            case Lookup(table=table, argument=argument):
+                self._lookup(table, argument)
+                return unknown(table)
+            case Apply(function=function):
+                row = FUNCTIONS[function]
+                if row.unit_rule in TRUTHS:
+                    self.truth(expression, "this")
+                    self.report(errors.number_expected(expression.span))
+                    self.zeros += 1
+                    return unknown(f"0.{self.zeros}")
+                return self._applied(row, expression)
+
+    def _lookup(self, table: str, argument: Expr) -> None:
+        whole = unknown(f"{table}(")
+        unit = self._whole(argument)
+        if unit is None:
+            return
+        if not self.unifier.unify(whole, unit):
+            hint = self.hint(argument, unit, whole)
+            self.report(
+                errors.table_argument(table, self.kind(self.said(whole)), self.said(unit), argument.span, hint)
+            )
+
+    def truth(self, expression: Expr, what: str) -> None:
+        """Check an expression that must hold or not."""
+        if isinstance(expression, Apply):
+            row = FUNCTIONS[expression.function]
+            if row.unit_rule is UnitRule.LOGIC:
+                for argument in expression.arguments:
+                    self.truth(argument, f"each side of `{row.name}`" if row.least == 2 else "what follows `not`")
+                return
+            if row.unit_rule is UnitRule.COMPARISON:
+                self._alike(expression.arguments, f"`{row.name}`")
+                return
+        self.number(expression)
+        self.report(errors.truth_expected(what, expression.span))
+
+    def _applied(self, row: Function, expression: Apply) -> Dimension:
+        arguments = expression.arguments
+        match row.unit_rule:
+            case UnitRule.PRODUCT:
+                return self.number(arguments[0]) * self.number(arguments[1])
+            case UnitRule.QUOTIENT:
+                return self.number(arguments[0]) / self.number(arguments[1])
+            case UnitRule.POWER:
+                return self._power(arguments[0], arguments[1])
+            case UnitRule.ROOT:
+                return self.number(arguments[0]) ** Fraction(1, 2)
+            case UnitRule.SAME:
+                return self._alike(arguments, _doing(row))
+            case UnitRule.PLAIN:
+                for argument in arguments:
+                    self._must_be(DIMENSIONLESS, argument, row, "the argument", "a plain number")
+                return DIMENSIONLESS
+            case UnitRule.SIGN:
+                self.number(arguments[0])
+                return DIMENSIONLESS
+            case UnitRule.CHOICE:
+                self.truth(arguments[0], "what follows `if`")
+                return self._alike(arguments[1:], "`if ... then ... else`")
+            case UnitRule.STEP | UnitRule.PULSE | UnitRule.RAMP:
+                return self._over_time(row, arguments[1:])
+            case UnitRule.COMPARISON | UnitRule.LOGIC:
+                raise AssertionError(f"{row.name} is a truth")
+
+    def _over_time(self, row: Function, arguments: tuple[Expr, ...]) -> Dimension:
+        """`step(height, start)`, `pulse(height, start, duration)`, `ramp(slope, start, end)`."""
+        height, *times = arguments
+        for place, time in enumerate(times):
+            is_duration = row.unit_rule is UnitRule.PULSE and place == 1
+            bare = isinstance(time, Constant) and time.dimension is None and not is_duration
+            if not bare:
+                self._must_be(TIME, time, row, "the duration" if is_duration else "the time", "a time")
+        unit = self.number(height)
+        return unit * TIME if row.unit_rule is UnitRule.RAMP else unit
+
+    def _must_be(self, wanted: Dimension, argument: Expr, row: Function, part: str, said: str) -> None:
+        unit = self.number(argument)
+        if not self.unifier.unify(wanted, unit):
+            if isinstance(argument, Constant) and argument.dimension is None:
+                hint = f"add a unit: `{argument.span.text} {self.said(TIME)}`"
+            else:
+                hint = self.hint(argument, unit, wanted)
+            self.report(errors.argument(row.name, part, said, self.said(unit), argument.span, hint))
+
+    def _alike(self, arguments: Iterable[Expr], doing: str) -> Dimension:
+        """The one unit of all arguments."""
+        terms = list(arguments)
+        beside_time = any(isinstance(term, Reference) and term.name == "time" for term in terms)
+        first: Expr | None = None
+        unit = DIMENSIONLESS
+        for term in terms:
+            bare = isinstance(term, Constant) and term.dimension is None
+            of_term = TIME if bare and beside_time else self.number(term)
+            if first is None:
+                first, unit = term, of_term
+            elif not self.unifier.unify(unit, of_term):
+                self._unlike(doing, first, unit, term, of_term)
+        return unit
+
+    def _unlike(self, doing: str, left: Expr, left_unit: Dimension, right: Expr, right_unit: Dimension) -> None:
+        for bare, unit in ((right, left_unit), (left, right_unit)):
+            if isinstance(bare, Constant) and bare.dimension is None:
+                hint = f"write `{bare.span.text} {self.said(unit)}`"
+                break
+        else:
+            hint = self.hint(right, right_unit, left_unit)
+        self.report(
+            errors.unlike_terms(
+                doing, left.span.text, self.said(left_unit), right.span.text, self.said(right_unit), right.span, hint
+            )
+        )
+
+    # Powers ----------------------------------------------------------------------------------------------------------
+
+    def _power(self, base: Expr, exponent: Expr) -> Dimension:
+        unit = self.number(base)
+        if not self.unifier.unify(self.number(exponent), DIMENSIONLESS):
+            self.report(errors.exponent(exponent.span, self.said(self.number(exponent))))
+            return unit
+        known = _linear(exponent, self.model.variables)
+        if known is not None and set(known) <= {""}:
+            return unit ** known.get("", Fraction(0))
+        unit = self.unifier.settle(unit)
+        if any(unknowns(unit)):
+            raise _Deferred(unit)
+        if unit == DIMENSIONLESS:
+            return unit
+        if known is None or any("^" in name for name, _ in unit.powers):
+            self.report(errors.power_of_unit(base.span, self.said(unit), exponent.span))
+            return DIMENSIONLESS
+        return Dimension.of(
+            (f"{name}^{symbol}" if symbol else name, power * factor)
+            for name, power in unit.powers
+            for symbol, factor in known.items()
+        )
+
+    # Words -----------------------------------------------------------------------------------------------------------
+
+    def said(self, dimension: Dimension) -> str:
+        """A unit in words; what is unknown in it counts for nothing."""
+        settled = self.unifier.settle(dimension)
+        known = Dimension(tuple((base, power) for base, power in settled.powers if not base.startswith("?")))
+        return describe(known, self.model.clock.unit, self.units)
+
+    def hint(self, expression: Expr, unit: Dimension, wanted: Dimension) -> str:
+        ratio = self.unifier.settle(unit / wanted)
+        known = {
+            name: self.unifier.settle(unknown(name))
+            for name, variable in self.model.variables.items()
+            if not variable.component and not isinstance(variable, Table)
+        }
+        return hint_for(expression, ratio, known)
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Append a mistake, once for each place; one inside a component is shown at its use."""
+        span = diagnostic.span
+        assert span is not None
+        if self.instance and span.source is not self.model.source:
+            use = self.builder.uses[self.instance]
+            component = self.instance.rpartition(".")[2]
+            diagnostic = errors.inside_component(component, diagnostic.message, use, span)
+            span = use
+        if span not in self.reported:
+            self.reported.add(span)
+            self.found.append(diagnostic)
+
+    def with_unit(self, variable: Variable) -> Variable:
+        """The variable with its unit: the one that was written, or the one that was found."""
+        time_factor = self.model.clock.unit.factor
+        written = self.builder.written.get(variable.name)
+        unit = written or self._found_unit(variable.name, time_factor)
+        scale = unit.scale(time_factor) if written else 1.0
+        variable = replace(variable, unit=unit, scale=scale, unit_is_inferred=written is None)
+        if isinstance(variable, Table):
+            of_input = self.builder.input_units.get(variable.name)
+            found = of_input or self._found_unit(f"{variable.name}(", time_factor)
+            variable = replace(variable, input_unit=found, input_scale=found.scale(time_factor) if of_input else 1.0)
+        return variable
+
+    def _found_unit(self, name: str, time_factor: Fraction) -> Unit:
+        settled = self.unifier.settle(unknown(name))
+        known = Dimension(tuple((base, power) for base, power in settled.powers if not base.startswith("?")))
+        exponent = known.exponent("time")
+        factor = (
+            time_factor**exponent.numerator
+            if exponent.denominator == 1
+            else Fraction(float(time_factor) ** float(exponent))
+        )
+        return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
+
+
+def _doing(row: Function) -> str:
+    return {"+": "a sum", "-": "a difference"}.get(row.name, f"`{row.name}`")
+
+
+def _linear(expression: Expr, variables: Mapping[str, Variable]) -> dict[str, Fraction] | None:
+    """An exponent as `{"": 1, "elasticity": -1}`: a number and multiples of parameters; `None` if it is neither."""
+    match expression:
+        case Constant(value=value):
+            return {"": value} if value else {}
+        case Reference(name=name) if isinstance(variables.get(name), Parameter):
+            return {name: Fraction(1)}
+        case Apply(function="negative", arguments=(inner,)):
+            of_inner = _linear(inner, variables)
+            return None if of_inner is None else {name: -factor for name, factor in of_inner.items()}
+        case Apply(function="+" | "-" as function, arguments=(left, right)):
+            a, b = _linear(left, variables), _linear(right, variables)
+            if a is None or b is None:
+                return None
+            sign = 1 if function == "+" else -1
+            total = {name: a.get(name, Fraction(0)) + sign * b.get(name, Fraction(0)) for name in {**a, **b}}
+            return {name: factor for name, factor in total.items() if factor}
+        case Apply(function="*" | "/" as function, arguments=(left, right)):
+            a, b = _linear(left, variables), _linear(right, variables)
+            if a is None or b is None:
+                return None
+            if set(b) <= {""}:
+                number = b.get("", Fraction(0))
+                if function == "/" and not number:
+                    return None
+                factor = number if function == "*" else 1 / number
+                return {name: value * factor for name, value in a.items() if factor}
+            return None if function == "/" or not set(a) <= {""} else {n: v * a[""] for n, v in b.items() if a}
+        case _:
+            return None
+

@@ -1,0 +1,196 @@
+"""Whether what the modeller expects came true, by how much, and where it is closest to failing.
+
+A comparison has a margin: how far its two sides are apart in the right direction, negative where it fails. `and` has the
+smaller margin of its parts, `or` the larger, `not` the opposite. Conditions are read at the saved points: `always` at
+all, `at t` at t (on the straight line between points), `after t` from t on, `before t` up to t, t left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdlang.equations.system import System
+from sdlang.model.conservation import changes_of
+from sdlang.model.constants import NotConstant, evaluate
+from sdlang.equations.lookups import reader
+from sdlang.model.expressions import Apply, Expr, references
+from sdlang.model.model import Expectation, Model
+from sdlang.results.run import Array, Run
+from sdlang.source import Span
+
+CONSERVED_WITHIN = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`margin` is how far from failing, in `unit`, negative where it failed; `time` is where it is smallest."""
+
+    text: str
+    scenario: str
+    holds: bool
+    margin: float
+    unit: str
+    time: float
+    detail: str
+    span: Span
+
+
+def judge(model: Model, system: System, run: Run, scenario: str) -> tuple[Verdict, ...]:
+    """Verdicts on the expectations of a scenario, and on those for every run.
+
+    Expectations about times that the run does not reach are left out.
+    """
+    readers = {name: reader(table) for name, table in system.tables.items()}
+
+    def read(table: str, x: float) -> float:
+        return readers[table](x)
+
+    verdicts = []
+    for expectation in model.expectations:
+        if expectation.scenario and expectation.scenario != scenario:
+            continue
+        if expectation.time is not None and not run.time[0] <= float(expectation.time) <= run.time[-1]:
+            continue
+        if expectation.kind == "conserved":
+            verdicts.append(_conserved(expectation, model, run, scenario, read))
+        else:
+            verdicts.append(_condition(expectation, model, run, scenario, read))
+    return tuple(verdicts)
+
+
+Read = Callable[[str, float], float]
+
+
+def _values_at(run: Run, time: float, place: int | None, model: Model) -> Callable[[str], float]:
+    def value_of(name: str) -> float:
+        if name == "time":
+            return time
+        column = run.own.get(name)
+        if column is None:
+            column = run.own.get(name + ".before")
+        if column is None:
+            raise NotConstant(name)
+        return float(column[place]) if place is not None else float(np.interp(time, run.time, column))
+
+    return value_of
+
+
+def _places(expectation: Expectation, run: Run) -> list[tuple[float, int | None]]:
+    """The times at which an expectation is read, and the saved point of each."""
+    points: list[tuple[float, int | None]] = [(float(time), place) for place, time in enumerate(run.time)]
+    if expectation.time is None:
+        return points
+    time = float(expectation.time)
+    match expectation.when:
+        case "at":
+            exact = [point for point in points if point[0] == time]
+            return exact or [(time, None)]
+        case "after":
+            return [point for point in points if point[0] >= time]
+        case "before":
+            return [point for point in points if point[0] < time]
+        case _:
+            return points
+
+
+def _condition(expectation: Expectation, model: Model, run: Run, scenario: str, read: Read) -> Verdict:
+    worst: tuple[bool, float, float] | None = None
+    for time, place in _places(expectation, run):
+        holds, margin = _margin(expectation.subject, _values_at(run, time, place, model), read)
+        if worst is None or (holds, margin) < worst[:2]:
+            worst = (holds, margin, time)
+    assert worst is not None, "an expectation is about at least one saved point"
+    holds, margin, time = worst
+    unit, scale = _unit_of(expectation.subject, model)
+    detail = _detail(expectation, model, run, time)
+    return Verdict(
+        expectation.text, scenario, holds, margin / scale, unit, time, detail, expectation.span
+    )
+
+
+def _margin(condition: Expr, value_of: Callable[[str], float], read: Read) -> tuple[bool, float]:
+    """Whether a condition holds, and how far it is from changing."""
+    match condition:
+        case Apply(function="and", arguments=(left, right)):
+            a, b = _margin(left, value_of, read), _margin(right, value_of, read)
+            return a[0] and b[0], min(a[1], b[1])
+        case Apply(function="or", arguments=(left, right)):
+            a, b = _margin(left, value_of, read), _margin(right, value_of, read)
+            return a[0] or b[0], max(a[1], b[1])
+        case Apply(function="not", arguments=(inner,)):
+            holds, margin = _margin(inner, value_of, read)
+            return not holds, -margin
+        case Apply(function=function, arguments=(left, right)):
+            a, b = evaluate(left, value_of, read), evaluate(right, value_of, read)
+            match function:
+                case ">=":
+                    return a >= b, a - b
+                case ">":
+                    return a > b, a - b
+                case "<=":
+                    return a <= b, b - a
+                case "<":
+                    return a < b, b - a
+                case "==":
+                    return a == b, -abs(a - b)
+                case "!=":
+                    return a != b, abs(a - b)
+    raise AssertionError("the units were checked: an expectation is a condition")
+
+
+def _detail(expectation: Expectation, model: Model, run: Run, time: float) -> str:
+    """The values at the decisive time: ``at 2026.5: `staff` = -3.2 people``."""
+    shown = []
+    for name in dict.fromkeys(references(expectation.subject)):
+        if name in run.own:
+            unit = model.variables[name].unit.text if name in model.variables else "1"
+            value = run.at(name, time)
+            shown.append(f"`{name}` = {value:.6g}" + ("" if unit == "1" else f" {unit}"))
+    return f"at {time:g}: {', '.join(shown)}" if shown else f"at {time:g}"
+
+
+def _unit_of(subject: Expr, model: Model) -> tuple[str, float]:
+    """The unit in which a margin is told: that of the first variable compared."""
+    for name in references(subject):
+        variable = model.variables.get(name)
+        if variable is not None:
+            return variable.unit.text, variable.scale
+    return "1", 1.0
+
+
+def _conserved(expectation: Expectation, model: Model, run: Run, scenario: str, read: Read) -> Verdict:
+    """The total stays what it was at the start, to 1e-9 of its largest size; a proof from the flows is told."""
+    totals: Array = np.array(
+        [
+            evaluate(expectation.subject, _values_at(run, time, place, model), read)
+            for time, place in _places(expectation, run)
+        ]
+    )
+    drift = np.abs(totals - totals[0])
+    worst = int(np.argmax(drift))
+    size = float(np.max(np.abs(totals)))
+    relative = float(drift[worst]) / size if size else 0.0
+    changing = changes_of(expectation.subject, model)
+    unit, scale = _unit_of(expectation.subject, model)
+    if changing == ():
+        proof = "proved: no flow changes this total"
+    elif changing is None:
+        proof = "measured: it is no plain sum of stocks"
+    else:
+        proof = f"changed by {', '.join(f'`{name}`' for name in changing)}"
+    detail = f"{proof}; largest drift {float(drift[worst]) / scale:.3g}" + ("" if unit == "1" else f" {unit}")
+    time = float(run.time[worst])
+    allowed = CONSERVED_WITHIN * size / scale
+    return Verdict(
+        expectation.text,
+        scenario,
+        relative <= CONSERVED_WITHIN,
+        allowed - float(drift[worst]) / scale,
+        unit,
+        time,
+        detail,
+        expectation.span,
+    )
