@@ -31,6 +31,7 @@ from sdlang.syntax.parser import parse
 if TYPE_CHECKING:
     from sdlang.engines.base import Program, Settings
     from sdlang.equations.system import System
+    from sdlang.results.expectations import Verdict
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
 
@@ -91,9 +92,7 @@ def read_source(path: Path) -> Source:
     except UnicodeDecodeError as problem:
         what = f"byte {problem.start + 1} is no UTF-8"
         hint = "save it as UTF-8 in your editor"
-        raise ModelError(
-            [Diagnostic("not-text", f"`{path}` is no text: {what}", None, hint=hint)]
-        ) from None
+        raise ModelError([Diagnostic("not-text", f"`{path}` is no text: {what}", None, hint=hint)]) from None
 
 
 def build(model: Model) -> System:
@@ -133,7 +132,7 @@ def simulate(checked: Checked, options: Options) -> Outcome:
     _stop_at_errors(found)
     systems: dict[str, System] = {}
     runs: dict[str, Run] = {}
-    verdicts = []
+    verdicts: list[Verdict] = []
     for name in names:
         scenario_model = model if name == BASE else under_scenario(model, name)
         systems[name] = build(scenario_model)
@@ -215,4 +214,3 @@ def _unknown(what: str, name: str, known: tuple[str, ...], of: str = "") -> Diag
 def _stop_at_errors(found: list[Diagnostic]) -> None:
     if has_errors(found):
         raise ModelError(found)
-

@@ -49,7 +49,11 @@ class Compiler:
     def _sum(self, terms: tuple[sympy.Basic, ...]) -> Function:
         result = self.function(terms[0])
         for term in terms[1:]:
-            result = _subtract(result, self.function(term.args[1])) if is_negated(term) else _add(result, self.function(term))
+            result = (
+                _subtract(result, self.function(term.args[1]))
+                if is_negated(term)
+                else _add(result, self.function(term))
+            )
         return result
 
     def _product(self, factors: tuple[sympy.Basic, ...]) -> Function:

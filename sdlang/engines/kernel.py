@@ -114,7 +114,9 @@ class Kernel:
             if values[slot] < guard.least:
                 state = self.system.states[slot - self.state_slots.start]
                 unit = self.system.columns[guard.name].unit
-                shown = f"{values[slot] / self.system.columns[guard.name].scale:g}" + ("" if unit == "1" else f" {unit}")
+                shown = f"{values[slot] / self.system.columns[guard.name].scale:g}" + (
+                    "" if unit == "1" else f" {unit}"
+                )
                 raise self.failure(
                     state, values, f"it fell to {shown}, which `expect {guard.text}` forbids", forbidden_by=guard.text
                 )
@@ -142,9 +144,7 @@ class Kernel:
             item = self.system.states[slot - self.state_slots.start]
         return self.failure(item, values, cause)
 
-    def failure(
-        self, item: Equation | State, values: Values, cause: str, forbidden_by: str = ""
-    ) -> NumericFailure:
+    def failure(self, item: Equation | State, values: Values, cause: str, forbidden_by: str = "") -> NumericFailure:
         expression = item.rate if isinstance(item, State) else item.expression
         text = f"flows: {_names(expression)}" if isinstance(item, State) else item.text
         operands = tuple(
@@ -174,7 +174,9 @@ class Kernel:
         """A Run from the lists of values at the saved times."""
         table = np.array(rows, dtype=np.float64)
         time = np.ascontiguousarray(table[:, TIME])
-        columns = {name: np.ascontiguousarray(table[:, self.slots[name]]) for name in self.system.columns if name in self.slots}
+        columns = {
+            name: np.ascontiguousarray(table[:, self.slots[name]]) for name in self.system.columns if name in self.slots
+        }
         for name, read in self.series.items():
             columns[name] = np.array([read(float(moment)) for moment in time])
         ordered = {name: columns[name] for name in self.system.columns if name in columns}

@@ -9,7 +9,6 @@ MOST_STEPS = 50_000_000
 MOST_VALUES = 50_000_000
 
 
-
 def check_size(system: System) -> Diagnostic | None:
     """What is wrong with the size of a run, if it is too large."""
     clock = system.clock

@@ -14,8 +14,8 @@ import sympy
 from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
-from sdlang.equations.lookups import reader
 from sdlang.engines.kernel import Kernel
+from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import System
 from sdlang.model.functions import FUNCTIONS
@@ -27,7 +27,7 @@ class ReferenceEngine:
 
     methods: tuple[str, ...] = ("euler",)
 
-    def compile(self, system: System, settings: Settings) -> ReferenceProgram:
+    def compile(self, system: System, settings: Settings) -> ReferenceProgram:  # noqa: ARG002 (one protocol)
         return ReferenceProgram(system)
 
 
@@ -70,4 +70,8 @@ class ReferenceProgram:
             divisor = self.value(expression.args[-1].args[0], now)
             return prod(self.value(part, now) for part in expression.args[:-1]) / divisor
         parts = [self.value(part, now) for part in expression.args]
-        return {sympy.Add: sum, sympy.Mul: prod, sympy.Pow: lambda p: FUNCTIONS["^"].value(*p)}[expression.func](parts)
+        if isinstance(expression, sympy.Add):
+            return sum(parts)
+        if isinstance(expression, sympy.Mul):
+            return prod(parts)
+        return FUNCTIONS["^"].value(*parts)

@@ -31,7 +31,7 @@ def build(model: Model) -> System:
     symbols = {name: sympy.Symbol(name, real=True) for name in model.variables}
     symbols["time"] = TIME
     expression = _Builder(symbols).expression
-    order = [name for name in in_order(model.variables, equation_of)]
+    order = in_order(model.variables, equation_of)
     parameters = [name for name in order if isinstance(model.variables[name], Parameter)]
     auxiliaries = [name for name in order if not isinstance(model.variables[name], Parameter)]
     starts = [name for name in in_order(model.variables, start_of) if not isinstance(model.variables[name], Parameter)]

@@ -15,7 +15,6 @@ from sdlang.model.cycles import start_of
 from sdlang.model.expressions import Apply, Expr, Reference, parts, references
 from sdlang.model.model import Flow, Model, Parameter, Stock, Variable
 from sdlang.source import Span
-from sdlang.units.unit import TIME
 
 FIXED_STEP_METHODS = ("euler", "rk4")
 
@@ -45,11 +44,11 @@ def _check_parameters(model: Model, values: Mapping[str, float], found: list[Dia
         value, low, high = values[parameter.name], parameter.low, parameter.high
         if low is None or high is None:
             continue
-        shown = [f"{number / parameter.scale:g}" for number in (value, low, high)]
+        shown, least, most = (f"{number / parameter.scale:g}" for number in (value, low, high))
         if low > high:
-            found.append(errors.range_reversed(parameter.name, shown[1], shown[2], parameter.span))
+            found.append(errors.range_reversed(parameter.name, least, most, parameter.span))
         elif not low <= value <= high:
-            found.append(errors.value_outside_range(parameter.name, *shown, parameter.span))
+            found.append(errors.value_outside_range(parameter.name, shown, least, most, parameter.span))
 
 
 def _cause(parameter: Parameter, values: Mapping[str, float]) -> str:
@@ -102,16 +101,16 @@ def _check_unused(model: Model, found: list[Diagnostic]) -> None:
             read.update(references(override.value))
     for expectation in model.expectations:
         read.update(references(expectation.subject))
-    for shown in (*model.plots, *model.tables):
-        read.update(shown.names)
+    for plot in model.plots:
+        read.update(plot.names)
+    for table in model.tables:
+        read.update(table.names)
     for parameter in model.parameters():
         if parameter.name not in read and not parameter.component:
             found.append(errors.unused_parameter(parameter.name, parameter.span))
 
 
-def _check_step(
-    model: Model, values: Mapping[str, float], uses: Mapping[str, Span], found: list[Diagnostic]
-) -> None:
+def _check_step(model: Model, values: Mapping[str, float], uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
     """A stock that a flow would close within less than two steps (`held / stage_time`): the numbers would be wrong,
     and below one step the stock swings. Every stage of a delay or a smooth is such a stock."""
     step = float(model.clock.step)
@@ -158,5 +157,3 @@ def _terms(expression: Expr, variables: Mapping[str, Variable]) -> Iterator[str]
                 yield from _terms(argument, variables)
         case _:
             return
-
-

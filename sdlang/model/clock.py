@@ -77,9 +77,7 @@ def _unit_of_time(simulate: tree.Simulate, units: Catalogue, found: list[Diagnos
     return unit
 
 
-def moment(
-    expression: tree.Expr, what: str, unit: Unit, units: Catalogue, found: list[Diagnostic]
-) -> Fraction | None:
+def moment(expression: tree.Expr, what: str, unit: Unit, units: Catalogue, found: list[Diagnostic]) -> Fraction | None:
     """A time in the model's unit from a number, with or without a unit of its own."""
     sign = 1
     if isinstance(expression, tree.Unary) and expression.operator == "-":

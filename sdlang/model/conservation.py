@@ -71,7 +71,7 @@ def _ledger(stocks: tuple[str, ...], flows: Iterable[Flow]) -> Ledger:
 
 
 def in_words(ledger: Ledger, model: Model) -> str:
-    """``people enter by `hiring`, leave by `quits`; between them nothing is lost`` """
+    """``people enter by `hiring`, leave by `quits`; between them nothing is lost``"""
     things = model.variables[ledger.stocks[0]].unit.text
     what = "what they hold" if things == "1" else things
     stocks = _listed(ledger.stocks)
@@ -83,7 +83,9 @@ def in_words(ledger: Ledger, model: Model) -> str:
     if ledger.enters:
         ways.append(f"enter {stocks} by {_listed(ledger.enters)}")
     if ledger.leaves:
-        ways.append(f"leave by {_listed(ledger.leaves)}" if ledger.enters else f"leave {stocks} by {_listed(ledger.leaves)}")
+        ways.append(
+            f"leave by {_listed(ledger.leaves)}" if ledger.enters else f"leave {stocks} by {_listed(ledger.leaves)}"
+        )
     if not ledger.enters:
         ways.append("none enter")
     if not ledger.leaves:

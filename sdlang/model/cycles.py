@@ -31,9 +31,7 @@ def start_of(variable: Variable) -> Expr | None:
     return variable.initial if isinstance(variable, Stock) else equation_of(variable)
 
 
-def in_order(
-    variables: Mapping[str, Variable], equation: Callable[[Variable], Expr | None]
-) -> tuple[str, ...]:
+def in_order(variables: Mapping[str, Variable], equation: Callable[[Variable], Expr | None]) -> tuple[str, ...]:
     """Names of the variables that have an equation, each after those that it reads. Loops are cut anywhere."""
     edges = _reads(variables, equation)
     ordered: list[str] = []
@@ -53,9 +51,7 @@ def in_order(
     return tuple(ordered)
 
 
-def _reads(
-    variables: Mapping[str, Variable], equation: Callable[[Variable], Expr | None]
-) -> dict[str, list[str]]:
+def _reads(variables: Mapping[str, Variable], equation: Callable[[Variable], Expr | None]) -> dict[str, list[str]]:
     """For each variable with an equation, the variables it reads, in the order of reading."""
     return {
         name: [read for read in dict.fromkeys(references(expression)) if read in variables]

@@ -144,7 +144,12 @@ def _time(cell: str, clock: Clock) -> float | None:
 
 
 def check_cover(
-    name: str, points: Sequence[tuple[float, float]], outside: str, clock: Clock, path: tree.Text, found: list[Diagnostic]
+    name: str,
+    points: Sequence[tuple[float, float]],
+    outside: str,
+    clock: Clock,
+    path: tree.Text,
+    found: list[Diagnostic],
 ) -> None:
     """A series that stops is an error wherever it must cover the whole run."""
     if outside == "error" and (points[0][0] > float(clock.start) or points[-1][0] < float(clock.stop)):

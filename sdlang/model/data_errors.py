@@ -19,7 +19,10 @@ def unknown_reader(name: str, span: Span) -> Diagnostic:
 
 def text_expected(span: Span) -> Diagnostic:
     return Diagnostic(
-        "series-options", f"`{span.text}` must be a text in quotation marks", span, hint='write for example `time = "year"`'
+        "series-options",
+        f"`{span.text}` must be a text in quotation marks",
+        span,
+        hint='write for example `time = "year"`',
     )
 
 

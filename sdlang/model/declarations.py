@@ -42,7 +42,14 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
             low, high = _range(limits, flat, annotation, scope, builder)
             builder.add(
                 Parameter(
-                    name=flat, span=span, label=label, documentation=text, component=inside, value=read, low=low, high=high
+                    name=flat,
+                    span=span,
+                    label=label,
+                    documentation=text,
+                    component=inside,
+                    value=read,
+                    low=low,
+                    high=high,
                 ),
                 unit,
             )
@@ -82,9 +89,7 @@ def in_unit(value: Expr, annotation: Unit | None, builder: Builder) -> Expr:
     return replace(value, value=own, dimension=annotation.dimension)
 
 
-def _end(
-    flow: tree.Flow, end: tree.Name | tree.Subscript | None, scope: Scope, builder: Builder
-) -> str | None:
+def _end(flow: tree.Flow, end: tree.Name | tree.Subscript | None, scope: Scope, builder: Builder) -> str | None:
     """The flat name of the stock at an end of a flow; `None` is the cloud, which lies past the end of a row, too."""
     if end is None:
         return None

@@ -198,7 +198,8 @@ def unknown_method(name: str, known: Sequence[str], span: Span) -> Diagnostic:
 def stock_as_equation(stock: str, flow: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "stock-as-equation",
-        f"the start of stock `{stock}` reads the flow `{flow}`; a stock is given its value at the start and changes by flows",
+        f"the start of stock `{stock}` reads the flow `{flow}`; "
+        "a stock is given its value at the start and changes by flows",
         span,
         hint=f"write `stock {stock} = 0` and let a flow end in it: `flow {flow}: cloud -> {stock} = ...`",
     )
@@ -207,7 +208,8 @@ def stock_as_equation(stock: str, flow: str, span: Span) -> Diagnostic:
 def stock_reads_itself(stock: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "stock-as-equation",
-        f"the start of stock `{stock}` reads `{stock}` itself; a stock is given its value at the start and changes by flows",
+        f"the start of stock `{stock}` reads `{stock}` itself; "
+        "a stock is given its value at the start and changes by flows",
         span,
         hint=f"give it a value, and let a flow end in it: `flow change: cloud -> {stock} = ...`",
     )
@@ -321,7 +323,10 @@ def division_by_zero(divisor: str, span: Span) -> Diagnostic:
 
 def range_reversed(name: str, low: str, high: str, span: Span) -> Diagnostic:
     return Diagnostic(
-        "range-reversed", f"the range of `{name}` runs from {low} down to {high}", span, hint="write the smaller end first"
+        "range-reversed",
+        f"the range of `{name}` runs from {low} down to {high}",
+        span,
+        hint="write the smaller end first",
     )
 
 

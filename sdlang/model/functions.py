@@ -110,7 +110,9 @@ _ROWS = (
     # operators: name, least, most, unit rule, value, SymPy, code, meaning
     Function("+", 2, 2, U.SAME, operator.add, "Add", "add", "sum of two values", is_operator=True),
     Function("-", 2, 2, U.SAME, operator.sub, "Add", "subtract", "difference of two values", is_operator=True),
-    Function("negative", 1, 1, U.SAME, operator.neg, "Mul", "negate", "the value with its sign turned", is_operator=True),
+    Function(
+        "negative", 1, 1, U.SAME, operator.neg, "Mul", "negate", "the value with its sign turned", is_operator=True
+    ),
     Function("*", 2, 2, U.PRODUCT, operator.mul, "Mul", "multiply", "product of two values", is_operator=True),
     Function("/", 2, 2, U.QUOTIENT, operator.truediv, "Mul", "divide", "quotient of two values", is_operator=True),
     Function("^", 2, 2, U.POWER, _power, "Pow", "power", "base raised to an exponent", is_operator=True),
@@ -147,8 +149,12 @@ _ROWS = (
     Function("round", 1, 1, U.SAME, _round, "", "round", "the nearest whole number, halves away from zero"),
     Function("mod", 2, 2, U.SAME, operator.mod, "Mod", "modulo", "what division leaves, with the divisor's sign"),
     Function("step", 2, 2, U.STEP, _step, "", "step", "0, then the height from a time on", needs_time=True),
-    Function("ramp", 2, 3, U.RAMP, _ramp, "", "ramp", "0, then rising by the slope from a time (to a time)", needs_time=True),
-    Function("pulse", 3, 3, U.PULSE, _pulse, "", "pulse", "the height for a duration from a time on, else 0", needs_time=True),
+    Function(
+        "ramp", 2, 3, U.RAMP, _ramp, "", "ramp", "0, then rising by the slope from a time (to a time)", needs_time=True
+    ),
+    Function(
+        "pulse", 3, 3, U.PULSE, _pulse, "", "pulse", "the height for a duration from a time on, else 0", needs_time=True
+    ),
 )
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({row.name: row for row in _ROWS})

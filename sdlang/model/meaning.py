@@ -126,9 +126,7 @@ def _truth_in_text(expression: tree.Expr, scope: Scope) -> bool | None:
             return None
 
 
-def _conditional(
-    span: Span, test: tree.Expr, yes: tree.Expr, no: tree.Expr, scope: Scope, builder: Builder
-) -> Expr:
+def _conditional(span: Span, test: tree.Expr, yes: tree.Expr, no: tree.Expr, scope: Scope, builder: Builder) -> Expr:
     """Inside a component, a test over whole numbers of the text picks its branch here: `level[0]` is never read."""
     decided = _truth_in_text(test, scope) if scope.instance else None
     if decided is not None:

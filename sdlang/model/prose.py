@@ -18,9 +18,7 @@ BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 VALUE = re.compile(r"\s*(?P<name>[\w.]+)\s+at\s+(?P<time>.+?)(?:\s+under\s+(?P<scenario>\w+))?\s*\Z", re.DOTALL)
 
 
-def prose(
-    declaration: tree.Prose, clock: Clock, scenarios: set[str], scope: Scope, builder: Builder
-) -> Prose:
+def prose(declaration: tree.Prose, clock: Clock, scenarios: set[str], scope: Scope, builder: Builder) -> Prose:
     """The text cut into plain pieces and values, each value checked."""
     pieces: list[str | ValueInText] = []
     position = 0

@@ -189,9 +189,7 @@ def _declare_variables(file: tree.File, clock: Clock, read: Reader, scope: Scope
     builder.variables = {name: builder.variables[name] for name in sorted(builder.variables, key=place)}
 
 
-def _declare_series(
-    declaration: tree.Series, clock: Clock, read: Reader, scope: Scope, builder: Builder
-) -> None:
+def _declare_series(declaration: tree.Series, clock: Clock, read: Reader, scope: Scope, builder: Builder) -> None:
     found, name = builder.found, declaration.name.text
     unit = None if declaration.unit is None else unit_of(declaration.unit, scope.units, found)
     columns = columns_of(declaration.reader, found)
@@ -237,9 +235,7 @@ def _check_roles(variables: Mapping[str, Variable], found: list[Diagnostic]) -> 
                     break
 
 
-def _model(
-    file: tree.File, title: tree.Title | None, clock: Clock, scope: Scope, builder: Builder
-) -> Model:
+def _model(file: tree.File, title: tree.Title | None, clock: Clock, scope: Scope, builder: Builder) -> Model:
     """The model with all that is not a variable; units are still those that were written."""
     scenarios: list[Scenario] = []
     expectations: list[Expectation] = []
@@ -307,9 +303,7 @@ def _scenario(declaration: tree.Scenario, clock: Clock, scope: Scope, builder: B
     return Scenario(name, declaration.label, documentation(declaration), tuple(overrides), declaration.span)
 
 
-def _override(
-    item: tree.Override, scenario: str, clock: Clock, scope: Scope, builder: Builder
-) -> Override | None:
+def _override(item: tree.Override, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Override | None:
     target, found = item.name.text, builder.found
     variable = builder.variables.get(target)
     if variable is None:
@@ -332,9 +326,7 @@ def _override(
     return Override(target, value, since, item.span)
 
 
-def _time(
-    expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder
-) -> Fraction | None:
+def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time within the run, known before it."""
     value = meaning(expression, scope, builder)
     if isinstance(value, Constant) and value.dimension is not None and value.dimension != clock.unit.dimension:
@@ -352,9 +344,7 @@ def _time(
     return time
 
 
-def _expectation(
-    declaration: tree.Expect, scenario: str, clock: Clock, scope: Scope, builder: Builder
-) -> Expectation:
+def _expectation(declaration: tree.Expect, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Expectation:
     condition = declaration.condition
     kind, owner = "condition", f"expect_{len(builder.uses) + 1}"
     subject: Expr

@@ -61,9 +61,7 @@ def value_of(name: str, given: float | str, model: Model, found: list[Diagnostic
     return Unit("", dimension, value).scale(model.clock.unit.factor)
 
 
-def _quantity(
-    expression: tree.Expr, model: Model, found: list[Diagnostic]
-) -> tuple[Fraction, Dimension | None] | None:
+def _quantity(expression: tree.Expr, model: Model, found: list[Diagnostic]) -> tuple[Fraction, Dimension | None] | None:
     """The value of numbers and units, with time in seconds."""
     match expression:
         case tree.Number():

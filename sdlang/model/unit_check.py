@@ -28,9 +28,7 @@ from sdlang.units.unit import DIMENSIONLESS, TIME, Dimension, Unit
 TRUTHS = (UnitRule.COMPARISON, UnitRule.LOGIC)
 
 
-def settle_units(
-    model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]
-) -> Mapping[str, Variable]:
+def settle_units(model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]) -> Mapping[str, Variable]:
     """The variables with their units. Mistakes are appended to `found`."""
     checker = _Checker(model, builder, units, found)
     checker.check()
@@ -138,9 +136,7 @@ class _Checker:
                 continue
             if stock == flow.target and flow.source is not None and self.builder.written.get(flow.name) is None:
                 units = self.said(unknown(flow.source)), self.said(unknown(stock))
-                self.report(
-                    errors.flow_between_unlike(flow.name, flow.source, units[0], stock, units[1], flow.span)
-                )
+                self.report(errors.flow_between_unlike(flow.name, flow.source, units[0], stock, units[1], flow.span))
             else:
                 self._flow_mistake(flow, stock, unknown(flow.name), flow.span, "change the unit of the flow")
 
@@ -231,9 +227,7 @@ class _Checker:
             return
         if not self.unifier.unify(whole, unit):
             hint = self.hint(argument, unit, whole)
-            self.report(
-                errors.table_argument(table, self.kind(self.said(whole)), self.said(unit), argument.span, hint)
-            )
+            self.report(errors.table_argument(table, self.kind(self.said(whole)), self.said(unit), argument.span, hint))
 
     def truth(self, expression: Expr, what: str) -> None:
         """Check an expression that must hold or not."""
@@ -438,4 +432,3 @@ def _linear(expression: Expr, variables: Mapping[str, Variable]) -> dict[str, Fr
             return None if function == "/" or not set(a) <= {""} else {n: v * a[""] for n, v in b.items() if a}
         case _:
             return None
-

@@ -6,7 +6,9 @@ from sdlang.diagnostics import Diagnostic, Note
 from sdlang.source import Span
 
 
-def unlike_terms(doing: str, left: str, left_unit: str, right: str, right_unit: str, span: Span, hint: str) -> Diagnostic:
+def unlike_terms(
+    doing: str, left: str, left_unit: str, right: str, right_unit: str, span: Span, hint: str
+) -> Diagnostic:
     return Diagnostic(
         "unit-mismatch",
         f"{doing} needs one unit: `{left}` is {_said(left_unit)}, `{right}` is {_said(right_unit)}",
@@ -38,7 +40,7 @@ def flow_between_unlike(
         "flow-unit",
         f"`{flow}` takes from `{source}` ({source_unit}) and gives to `{target}` ({target_unit})",
         span,
-        hint="let it leave to `cloud`, and let a second flow enter the other stock, with what one is worth in the other",
+        hint="let it leave to `cloud`, and a second flow enter the other stock with what one is worth in the other",
     )
 
 
@@ -94,7 +96,8 @@ def exponent(span: Span, unit: str) -> Diagnostic:
 def power_of_unit(base: Span, unit: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "exponent-unit",
-        f"`{base.text}` is {_said(unit)}, and its exponent `{span.text}` is not known before the run, nor what unit comes out",
+        f"`{base.text}` is {_said(unit)}, and its exponent `{span.text}` "
+        "is not known before the run, nor what unit comes out",
         base,
         hint=f"divide `{base.text}` by a reference value of the same unit first",
     )

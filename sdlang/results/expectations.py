@@ -1,7 +1,7 @@
 """Whether what the modeller expects came true, by how much, and where it is closest to failing.
 
-A comparison has a margin: how far its two sides are apart in the right direction, negative where it fails. `and` has the
-smaller margin of its parts, `or` the larger, `not` the opposite. Conditions are read at the saved points: `always` at
+A comparison has a margin: how far its two sides are apart in the right direction, negative where it fails. `and` has
+the smaller margin of its parts, `or` the larger, `not` the opposite. Conditions are read at the saved points: `always` at
 all, `at t` at t (on the straight line between points), `after t` from t on, `before t` up to t, t left out.
 """
 
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sdlang.equations.lookups import reader
 from sdlang.equations.system import System
 from sdlang.model.conservation import changes_of
 from sdlang.model.constants import NotConstant, evaluate
-from sdlang.equations.lookups import reader
 from sdlang.model.expressions import Apply, Expr, references
 from sdlang.model.model import Expectation, Model
 from sdlang.results.run import Array, Run
@@ -106,20 +106,18 @@ def _condition(expectation: Expectation, model: Model, run: Run, scenario: str, 
     holds, margin, time = worst
     unit, scale = _unit_of(expectation.subject, model)
     detail = _detail(expectation, model, run, time)
-    return Verdict(
-        expectation.text, scenario, holds, margin / scale, unit, time, detail, expectation.span
-    )
+    return Verdict(expectation.text, scenario, holds, margin / scale, unit, time, detail, expectation.span)
 
 
 def _margin(condition: Expr, value_of: Callable[[str], float], read: Read) -> tuple[bool, float]:
     """Whether a condition holds, and how far it is from changing."""
     match condition:
         case Apply(function="and", arguments=(left, right)):
-            a, b = _margin(left, value_of, read), _margin(right, value_of, read)
-            return a[0] and b[0], min(a[1], b[1])
+            both = _margin(left, value_of, read), _margin(right, value_of, read)
+            return all(holds for holds, _ in both), min(margin for _, margin in both)
         case Apply(function="or", arguments=(left, right)):
-            a, b = _margin(left, value_of, read), _margin(right, value_of, read)
-            return a[0] or b[0], max(a[1], b[1])
+            both = _margin(left, value_of, read), _margin(right, value_of, read)
+            return any(holds for holds, _ in both), max(margin for _, margin in both)
         case Apply(function="not", arguments=(inner,)):
             holds, margin = _margin(inner, value_of, read)
             return not holds, -margin

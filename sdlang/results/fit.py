@@ -43,6 +43,4 @@ def fit(simulated: Array, measured: Array) -> Fit:
     variation = (float(simulated.std()) - float(measured.std())) ** 2
     if not mse:
         return Fit(simulated.size, 0.0, mape, r2, 0.0, 0.0, 1.0)
-    return Fit(
-        simulated.size, mse**0.5, mape, r2, bias / mse, variation / mse, (mse - bias - variation) / mse
-    )
+    return Fit(simulated.size, mse**0.5, mape, r2, bias / mse, variation / mse, (mse - bias - variation) / mse)

@@ -115,12 +115,20 @@ class Build:
                 call = cast(tree.Call, self.expression(parts.trees["call"]))
                 method, outside = self._words(parsed)
                 return tree.Series(
-                    span, layout, self._declared(parts), self._label(parts), self._annotation(parts), call, method, outside
+                    span,
+                    layout,
+                    self._declared(parts),
+                    self._label(parts),
+                    self._annotation(parts),
+                    call,
+                    method,
+                    outside,
                 )
             case "expect":
                 when = [t for t in parsed.children if isinstance(t, Token)]
-                condition, *time = (self.expression(t) for t in parsed.children if not _is_when(t))
-                return tree.Expect(span, layout, condition, str(when[-1]) if when and _is_when(when[-1]) else "", *(time or [None]))
+                condition, *times = (self.expression(t) for t in parsed.children if not _is_when(t))
+                word = str(when[-1]) if when and _is_when(when[-1]) else ""
+                return tree.Expect(span, layout, condition, word, times[0] if times else None)
             case "plot":
                 return tree.Plot(span, layout, self._title(parts), self._names(parsed))
             case "scenario":
@@ -159,8 +167,8 @@ class Build:
                 )
             case "dim":
                 name, low, high = parsed.children
-                limits = tree.Range(self.span_of(parsed), self.expression(low), self.expression(high))
-                return tree.Dimension(span, layout, self._name(name), limits)
+                runs = tree.Range(self.span_of(parsed), self.expression(low), self.expression(high))
+                return tree.Dimension(span, layout, self._name(name), runs)
             case rule:
                 raise AssertionError(f"the grammar has a rule `{rule}` that is not built")
 
@@ -201,7 +209,8 @@ class Build:
             "" if label is None else _unquoted(cast(Token, label.children[0])),
             None if unit is None else self.expression(unit.children[0]),
             tuple(
-                tree.Point(self.span_of(p), self.expression(p.children[0]), self.expression(p.children[1])) for p in points
+                tree.Point(self.span_of(p), self.expression(p.children[0]), self.expression(p.children[1]))
+                for p in points
             ),
             method,
             outside,
@@ -245,9 +254,7 @@ class Build:
         return () if indices is None else self._names(indices)
 
     def _names(self, parsed: Parsed) -> tuple[tree.Name, ...]:
-        return tuple(
-            self._name(child) for child in parsed.children if isinstance(child, Tree) and child.data == "name"
-        )
+        return tuple(self._name(child) for child in parsed.children if isinstance(child, Tree) and child.data == "name")
 
     def _name(self, parsed: Item) -> tree.Name:
         name = self.expression(parsed)
@@ -320,7 +327,9 @@ class Build:
         words = [item for item in rest if isinstance(item, Token) and item.type == "WORD"]
         scale = str(words.pop(0)) if words and words[0] in SCALE_WORDS else ""
         if len(words) > 1:
-            self.found.append(errors.words_after_number(" ".join(words), self.span_of(words[0]).to(self.span_of(words[1]))))
+            self.found.append(
+                errors.words_after_number(" ".join(words), self.span_of(words[0]).to(self.span_of(words[1])))
+            )
         unit = self._checked_name(words[0]).text if words else ""
         power = 1
         if rest and isinstance(rest[-1], Tree):

@@ -56,13 +56,19 @@ FOREIGN = {
 
 def empty_model(source: Source) -> Diagnostic:
     return Diagnostic(
-        "empty-model", "the file holds no model", Span(source, 0, 0), hint="`sdrun new model.sd` writes one to start from"
+        "empty-model",
+        "the file holds no model",
+        Span(source, 0, 0),
+        hint="`sdrun new model.sd` writes one to start from",
     )
 
 
 def not_text(source: Source, what: str) -> Diagnostic:
     return Diagnostic(
-        "not-text", f"`{source.name}` is no text: {what}", None, hint="a model is plain text in UTF-8, as editors write it"
+        "not-text",
+        f"`{source.name}` is no text: {what}",
+        None,
+        hint="a model is plain text in UTF-8, as editors write it",
     )
 
 
@@ -111,7 +117,7 @@ def wrong_bracket(opened: Span, text: str, span: Span) -> Diagnostic:
 
 
 def stray_bracket(text: str, span: Span) -> Diagnostic:
-    return Diagnostic("stray-bracket", f"this `{text}` closes nothing", span, hint=f"remove it, or open it before")
+    return Diagnostic("stray-bracket", f"this `{text}` closes nothing", span, hint="remove it, or open it before")
 
 
 def unclosed_string(span: Span) -> Diagnostic:
@@ -205,9 +211,7 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
     if text in RESERVED and "WORD" in expected:
         return reserved_word(text, at)
     if re.match(r"\d+,\d{3}\b", before[-4:].lstrip() + rest) or _is_thousands(before, rest):
-        return Diagnostic(
-            "comma-in-number", "a comma cannot stand inside a number", at, hint="write `1_000` or `1000`"
-        )
+        return Diagnostic("comma-in-number", "a comma cannot stand inside a number", at, hint="write `1_000` or `1000`")
     foreign = next((sign for sign in sorted(FOREIGN, key=len, reverse=True) if _stands_at(sign, before, rest)), "")
     if foreign:
         return Diagnostic(
@@ -235,7 +239,11 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
         return _missing("missing-then", "this `if` has no `then`", at, statement, "write `if a > b then c else d`")
     if "ELSE" in expected and not operand_fits and text != ")":
         return _missing(
-            "missing-else", "this `if` has no `else`", at, statement, "write `if a > b then c else d`; every value needs one"
+            "missing-else",
+            "this `if` has no `else`",
+            at,
+            statement,
+            "write `if a > b then c else d`; every value needs one",
         )
     if rule == "flow" and "COLON" in expected and text in ("=", "", "->"):
         return Diagnostic(
@@ -246,13 +254,21 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
         )
     if "EQUAL" in expected and not operand_fits:
         return _missing("missing-equals", "an `=` and a value are missing here", at, statement, form)
-    if operand_fits and text and re.match(r"[-+*/^<>=,)]|->|per\b|and\b|or\b", rest) and re.search(
-        r"[-+*/^<>=(,]\s*\Z", before
+    if (
+        operand_fits
+        and text
+        and re.match(r"[-+*/^<>=,)]|->|per\b|and\b|or\b", rest)
+        and re.search(r"[-+*/^<>=(,]\s*\Z", before)
     ):
         if text in (")", ",") or last_word in ("(", ","):
-            return Diagnostic("missing-value", f"a value is missing before `{text}`", at, hint="add it, or remove what is too much")
+            return Diagnostic(
+                "missing-value", f"a value is missing before `{text}`", at, hint="add it, or remove what is too much"
+            )
         return Diagnostic(
-            "operator-twice", f"`{last_word[-1]}` and `{text}` stand next to each other with no value between", at, hint="remove one of them, or add a value"
+            "operator-twice",
+            f"`{last_word[-1]}` and `{text}` stand next to each other with no value between",
+            at,
+            hint="remove one of them, or add a value",
         )
     if operand_fits:
         what = f" after `{last_word}`" if last_word else ""

@@ -133,9 +133,7 @@ def _declaration(statement: Statement, build: Build, found: list[Diagnostic]) ->
             found.append(errors.missing_block(statement.word, statement.span))
         return None
     items = tuple(
-        item
-        for inner in statement.block or ()
-        if (item := _item(inner, statement.word, build, found)) is not None
+        item for inner in statement.block or () if (item := _item(inner, statement.word, build, found)) is not None
     )
     parsed = _read(statement.span, rule, found)
     return None if parsed is None else _checked(build.declaration(parsed, statement, items), found)
@@ -185,20 +183,16 @@ def _read(statement: Span, rule: str, found: list[Diagnostic]) -> Tree[Token] | 
 
 def _diagnosed(problem: UnexpectedInput, statement: Span, rule: str) -> Diagnostic:
     text = statement.text
-    expected: set[str]
-    match problem:
-        case UnexpectedToken(token=token) if token.type != "$END":
-            start, end = int(token.start_pos or 0), int(token.end_pos or 0)
-            expected = set(problem.accepts or problem.expected)
-        case UnexpectedToken():
-            start = end = len(text)
-            expected = set(problem.accepts or problem.expected)
-        case UnexpectedCharacters(pos_in_stream=start):
-            end = start + 1
-            expected = set(problem.allowed or ())
-        case _:
-            start = end = len(text)
-            expected = set()
+    start = end = len(text)
+    expected: set[str] = set()
+    if isinstance(problem, UnexpectedToken):
+        expected = set(problem.accepts or problem.expected)
+        if problem.token.type != "$END":
+            start, end = int(problem.token.start_pos or 0), int(problem.token.end_pos or 0)
+    elif isinstance(problem, UnexpectedCharacters):
+        expected = set(problem.allowed or ())
+        start = int(problem.pos_in_stream or 0)
+        end = start + 1
     at = Span(statement.source, statement.start + start, statement.start + end)
     return errors.unexpected(rule, statement, at, text[:start], expected)
 

@@ -156,7 +156,11 @@ def _broken(line: str, declaration: tree.Declaration, indent: str) -> list[str]:
             text = print_expression(value)
             head = line.removesuffix(text).rstrip()
             pieces = _pieces(value)
-            return [indent + head, *(indent + INDENT * 2 + piece for piece in pieces)] if _can_open(head) else [indent + line]
+            return (
+                [indent + head, *(indent + INDENT * 2 + piece for piece in pieces)]
+                if _can_open(head)
+                else [indent + line]
+            )
         case _:
             return [indent + line]
 

@@ -76,9 +76,7 @@ class Catalogue(Mapping[str, Unit]):
         first, *others = names
         spoken = others[0] if others else plural(first)
         known = {name: Unit(name, dimension, factor) for name in dict.fromkeys((*names, plural(first)))}
-        return Catalogue(
-            MappingProxyType({**self.units, **known}), MappingProxyType({**self.plurals, first: spoken})
-        )
+        return Catalogue(MappingProxyType({**self.units, **known}), MappingProxyType({**self.plurals, first: spoken}))
 
 
 def plural(name: str) -> str:
@@ -132,9 +130,7 @@ def declare_unit(declaration: tree.UnitDeclaration, catalogue: Catalogue, found:
     return catalogue.with_unit(names, dimension, factor)
 
 
-def quantity(
-    number: tree.Number, catalogue: Catalogue, found: list[Diagnostic]
-) -> tuple[Fraction, Dimension | None]:
+def quantity(number: tree.Number, catalogue: Catalogue, found: list[Diagnostic]) -> tuple[Fraction, Dimension | None]:
     """The exact value with time in seconds, and its dimension; `None` for a number without percent and unit."""
     value = Fraction(number.text.replace("_", "")) * SCALES[number.scale]
     if number.percent:
@@ -154,9 +150,7 @@ def unit_of(expression: tree.Expr, catalogue: Catalogue, found: list[Diagnostic]
     return None if meant is None else Unit(print_unit(expression), meant[1], meant[0])
 
 
-def _product(
-    expression: tree.Expr, catalogue: Catalogue, found: list[Diagnostic]
-) -> tuple[Fraction, Dimension] | None:
+def _product(expression: tree.Expr, catalogue: Catalogue, found: list[Diagnostic]) -> tuple[Fraction, Dimension] | None:
     """Factor and dimension of a product of units and numbers."""
     match expression:
         case tree.Number():
@@ -261,11 +255,12 @@ def _is_unit(expression: tree.Expr, catalogue: Catalogue) -> bool:
 def describe(dimension: Dimension, time_unit: Unit, catalogue: Catalogue) -> str:
     """How people say a dimension, with time in the model's unit: `people/year`, `1/year`, `person^2`, `1`."""
     time_name = next((name for name, seconds in TIMES.items() if seconds == time_unit.factor), time_unit.text)
-    above, below = [], []
+    above: list[tuple[str, Fraction]] = []
+    below: list[tuple[str, Fraction]] = []
     for base, exponent in sorted(dimension.powers, key=lambda power: power[0] == "time"):
         name = time_name if base == "time" else base
         (above if exponent > 0 else below).append((name, abs(exponent)))
-    if above == [(above[0][0], Fraction(1))] if above else False:
+    if len(above) == 1 and above[0][1] == 1:
         numerator = catalogue.plurals.get(above[0][0], above[0][0])
     else:
         numerator = "*".join(_power(name, exponent) for name, exponent in above) or "1"

@@ -16,7 +16,10 @@ def unknown_unit(name: str, known: Iterable[str], span: Span) -> Diagnostic:
 
 def not_a_unit(span: Span) -> Diagnostic:
     return Diagnostic(
-        "not-a-unit", f"`{span.text}` is not a unit", span, hint="a unit is made of names, `*`, `/` and `^`: `person/month`"
+        "not-a-unit",
+        f"`{span.text}` is not a unit",
+        span,
+        hint="a unit is made of names, `*`, `/` and `^`: `person/month`",
     )
 
 
@@ -31,5 +34,8 @@ def unit_is_another(name: str, declared: str, known: str, span: Span) -> Diagnos
 
 def unit_of_nothing(name: str, span: Span) -> Diagnostic:
     return Diagnostic(
-        "not-a-unit", f"the unit `{name}` is worth nothing", span, hint="define it by a number above 0: `unit dozen = 12 robots`"
+        "not-a-unit",
+        f"the unit `{name}` is worth nothing",
+        span,
+        hint="define it by a number above 0: `unit dozen = 12 robots`",
     )

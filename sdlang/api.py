@@ -1,0 +1,120 @@
+"""The compiler for programs: load a model, check it, run it, report it.
+
+A thin shell around `compiler.py`: text and paths go in, a `Model` comes out, which runs as often as one likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdlang import compiler
+from sdlang.compiler import Checked, Options, StepCheck
+from sdlang.diagnostics import Diagnostic, ModelError
+from sdlang.model.folder import reader_of
+from sdlang.model.resolve import BASE
+from sdlang.model.unit_check import unit_table
+from sdlang.source import Source
+from sdlang.syntax.parser import parse
+from sdlang.syntax.printer import print_file
+
+if TYPE_CHECKING:
+    from sdlang.results.outcome import Outcome
+    from sdlang.results.run import Run
+
+
+def load(path: str | Path) -> Model:
+    """The model in a file; its data files are read from the file's folder.
+
+    Raises OSError if the file cannot be read and ModelError if the model has errors.
+    """
+    path = Path(path)
+    return Model(compiler.check(compiler.read_source(path), reader_of(path.parent)))
+
+
+def compile(text: str, *, name: str = "<text>", folder: str | Path | None = None) -> Model:
+    """The model that a text is. `folder` is where its data files lie; without it, it can have none.
+
+    Raises ModelError if the model has errors.
+    """
+    return Model(compiler.check(Source(name, text), reader_of(None if folder is None else Path(folder))))
+
+
+def format(text: str, *, name: str = "<text>") -> str:
+    """The text in standard form. Raises ModelError if it cannot be read."""
+    found: list[Diagnostic] = []
+    file = parse(Source(name, text), found)
+    if found:
+        raise ModelError(found)
+    return print_file(file)
+
+
+class Model:
+    """A model without errors, ready to run.
+
+    `structure` is what it means (variables, units, flows), `warnings` what was said about it all the same.
+    """
+
+    def __init__(self, checked: Checked) -> None:
+        self._checked = checked
+        self.structure = checked.model
+        self.warnings = checked.warnings
+
+    @property
+    def title(self) -> str:
+        return self.structure.title
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios, `base` first."""
+        return (BASE, *(scenario.name for scenario in self.structure.scenarios))
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """The unit of each variable, as `run.units` has it."""
+        return {name: unit for name, unit, _ in unit_table(self.structure)}
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """What the compiler has to say: the warnings. A model with errors is never made."""
+        return self.warnings
+
+    def run(
+        self,
+        params: Mapping[str, float | str] | None = None,
+        scenario: str = BASE,
+        *,
+        engine: str = "",
+        method: str = "",
+        step: float | str | None = None,
+        start: float | str | None = None,
+        stop: float | str | None = None,
+        step_check: StepCheck = StepCheck.NONE,
+    ) -> Run:
+        """One run. `params` are numbers in each parameter's own unit, or text with a unit (`"10% / year"`).
+
+        Raises ModelError for a parameter, scenario, engine or time that does not fit the model, and NumericFailure
+        where a value is no number.
+        """
+        options = Options((scenario,), params or {}, engine, method, step, start, stop, step_check)
+        return compiler.simulate(self._checked, options).runs[scenario]
+
+    def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
+        """Runs of several scenarios, checked for their step, with the verdicts on all expectations."""
+        return compiler.simulate(self._checked, Options(scenarios, params or {}))
+
+    def report(self, scenarios: tuple[str, ...] = ("all",)) -> str:
+        """The report as one HTML text."""
+        from sdlang.report import render_html
+
+        return render_html(self.study(scenarios))
+
+    def __repr__(self) -> str:
+        counted = f"{len(list(self.structure.stocks()))} stocks, {len(list(self.structure.flows()))} flows"
+        return f"<Model {self.title!r}: {counted}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the diagram and the units of the model."""
+        from sdlang.report import render_card
+
+        return render_card(self.structure)

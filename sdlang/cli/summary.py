@@ -1,0 +1,131 @@
+"""The short table that a run prints: main variables with sparklines, verdicts, and the error of the step.
+
+Stocks and whatever the model plots are shown; the report has everything. Names and labels are text, never markup.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sdlang.model.model import Model
+from sdlang.render import visible
+from sdlang.results.outcome import Outcome
+from sdlang.results.run import Run
+
+BARS = "▁▂▃▄▅▆▇█"
+SPARKLINE_WIDTH = 24
+MOST_ROWS = 14
+# Digits that are shown; the data files have all of them.
+DIGITS = 5
+
+
+def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
+    """Writes the summary of all runs."""
+    console = Console(
+        file=stream,
+        color_system="standard" if coloured else None,
+        force_terminal=coloured,
+        no_color=not coloured,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=None if stream.isatty() else 100,
+    )
+    names = main_variables(outcome.model)
+    for scenario, run in outcome.runs.items():
+        console.print(_table(scenario, run, names[:MOST_ROWS], len(outcome.runs) > 1))
+    if len(names) > MOST_ROWS:
+        console.print(f"and {len(names) - MOST_ROWS} more in the report", style="dim")
+    for line in (*verdict_lines(outcome), *step_lines(outcome.runs)):
+        console.print(line, soft_wrap=True)
+
+
+def main_variables(model: Model) -> tuple[str, ...]:
+    """What is plotted, then the stocks; the insides of components are left out."""
+    plotted = [name for plot in model.plots for name in plot.names]
+    stocks = [stock.name for stock in model.stocks() if not stock.component]
+    return tuple(dict.fromkeys([*plotted, *stocks]))
+
+
+def sparkline(values: Sequence[float], columns: int = SPARKLINE_WIDTH) -> str:
+    """Values at evenly spread places, as bars from the smallest to the largest; a blank where there is no number."""
+    last = len(values) - 1
+    columns = min(columns, len(values))
+    picked = [values[round(place * last / max(1, columns - 1))] for place in range(columns)]
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return " " * columns
+    low, high = min(finite), max(finite)
+    # Halved first: the span of very large values would overflow.
+    span = high / 2 - low / 2
+    if span <= 1e-12 * max(abs(low), abs(high)):
+        return "".join(BARS[3] if math.isfinite(value) else " " for value in picked)
+    steps = len(BARS) - 1
+    return "".join(
+        BARS[round((value / 2 - low / 2) / span * steps)] if math.isfinite(value) else " " for value in picked
+    )
+
+
+def readable(value: float) -> str:
+    """A number with a few digits: `1,200,000`, `0.08`, `3.2e-07`."""
+    if value == 0:
+        return "0"
+    if not math.isfinite(value):
+        return str(value)
+    magnitude = math.floor(math.log10(abs(value)))
+    if not -4 <= magnitude < 15:
+        return f"{value:.{DIGITS - 1}g}"
+    text = f"{value:,.{max(0, DIGITS - 1 - magnitude)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def verdict_lines(outcome: Outcome) -> Iterator[Text]:
+    """A line for each expectation: whether it holds, and the numbers where it does not."""
+    for verdict in outcome.verdicts:
+        under = f" under {verdict.scenario}" if verdict.scenario else ""
+        if verdict.holds:
+            yield Text.assemble(("holds ", "green"), visible(f"expect {verdict.text}{under}"))
+        else:
+            told = visible(f"expect {verdict.text}{under}; {verdict.detail}")
+            yield Text.assemble(("FAILS ", "bold red"), told)
+
+
+def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
+    """The variable that the step makes most uncertain, in the run where it is worst, if that matters."""
+    errors = [(error, run) for run in runs.values() for error in run.accuracy if error.step is not None]
+    if errors:
+        error, run = max(errors, key=lambda pair: pair[0].relative)
+        told = f"`{visible(error.name)}` may be off by {100 * error.relative:.2g} % through the step of "
+        told += f"{run.provenance.step:.4g} {run.provenance.time_unit}; {error.step:.2g} would do"
+        yield Text.assemble(("step  ", "yellow"), told)
+
+
+def _table(scenario: str, run: Run, names: Sequence[str], titled: bool) -> Table:
+    first, last = f"{run.time[0]:.10g}", f"{run.time[-1]:.10g}"
+    table = Table(box=None, pad_edge=False, header_style="dim", title_justify="left", title_style="bold")
+    if titled:
+        table.title = Text(scenario)
+    table.add_column("")
+    table.add_column(first, justify="right")
+    table.add_column("")
+    table.add_column(last, justify="right")
+    table.add_column("")
+    for name in names:
+        if name not in run:
+            continue
+        values = run[name].tolist()
+        unit = run.units[name]
+        table.add_row(
+            Text(visible(name)),
+            Text(readable(values[0])),
+            Text(sparkline(values), style="cyan"),
+            Text(readable(values[-1])),
+            Text("" if unit == "1" else visible(unit), style="dim"),
+        )
+    return table
