@@ -8,8 +8,9 @@ seldom complete enough to be free of warnings.
 import re
 from pathlib import Path
 
-from sdlang.compiler import check, reader
+from sdlang.compiler import check
 from sdlang.diagnostics import Diagnostic, ModelError
+from sdlang.model.folder import reader_of
 from sdlang.source import Source
 
 EXPECTATION = re.compile(r"#.*?\b(error|warning)\[([a-z0-9, -]+)\]")
@@ -30,7 +31,7 @@ def expected_in(text: str) -> Found:
 def diagnostics_of(text: str, folder: Path | None, name: str = "program.sd") -> tuple[Diagnostic, ...]:
     """All that the compiler says about a program whose data lie in `folder`."""
     try:
-        return check(Source(name, text), reader(folder)).warnings
+        return check(Source(name, text), reader_of(folder)).warnings
     except ModelError as mistakes:
         return mistakes.diagnostics
 

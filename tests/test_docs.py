@@ -6,8 +6,9 @@ Fences and what they must do:
   those of `models/`. With the word `fragment` it need only parse. With `file=NAME.sd` it is also written into the
   page's folder, for later blocks to use.
 - ` ```python ` runs, in one namespace a page.
-- ` ```console `: each line `$ sdrun ...` ends with the exit code 0, or the one in its comment (`$ sdrun check a.sd  # exit
-  1`). Lines without `$` are output: each must occur in what the command wrote; `...` stands for anything left out.
+- ` ```console `: each line `$ sdrun ...` ends with the exit code 0, or the one in its comment
+  (`$ sdrun check a.sd  # exit 1`). Lines without `$` are output: each must occur in what the command wrote; `...` stands
+  for anything left out.
   `$` lines of other programs (`make`, `git`, `pip`, ...) are for readers and are not run.
 
 The Python and console blocks of a page run in order in one temporary folder that holds a copy of `models/`.

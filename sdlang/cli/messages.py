@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TypeVar
 
 import click
 
-from sdlang.diagnostics import Diagnostic, in_order
+from sdlang.diagnostics import Diagnostic, ModelError, in_order
 from sdlang.render import COLOUR, FORMATS, NO_COLOUR, Palette, text
 
 HAS_ERRORS = 1
@@ -39,6 +40,15 @@ class Messages:
         ordered = in_order(diagnostics)
         if ordered:
             click.echo(self.render(ordered, sys.stderr), err=True, color=True)
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Says what is wrong with a model, and ends the command."""
+        try:
+            yield
+        except ModelError as mistakes:
+            self.show(mistakes.diagnostics)
+            raise click.exceptions.Exit(HAS_ERRORS) from None
 
     def palette(self, stream: IO[str]) -> Palette:
         return COLOUR if is_coloured(stream, self.colour) else NO_COLOUR

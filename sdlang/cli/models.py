@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def model_files(names: Sequence[str]) -> Iterator[str]:
             files = sorted(Path(name).rglob("*.sd"))
             if not files:
                 raise NoSuchModel(f"there is no model file (`*.sd`) in `{name}`")
-            yield from map(str, files)
+            yield from (str(file) for file in files)
         else:
             yield name
 
@@ -54,7 +55,7 @@ def model_files(names: Sequence[str]) -> Iterator[str]:
 def _standard_input() -> Source:
     name = "<stdin>"
     try:
-        return Source(name, click.get_binary_stream("stdin").read().decode("utf-8"))
+        return Source(name, sys.stdin.buffer.read().decode("utf-8"))
     except UnicodeDecodeError as problem:
         what = f"byte {problem.start + 1} is no UTF-8"
         raise ModelError([not_text(Source(name, ""), what)]) from None

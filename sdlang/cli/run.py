@@ -1,11 +1,15 @@
-"""`sdrun run MODEL.sd`: compile, simulate, and hand over the summary, the report and the data."""
+"""`sdrun run MODEL.sd`: compile, simulate, and hand over the summary, the report and the data.
+
+Without `--scenario` the report compares every scenario, and data files hold the run without one. All files are written
+before anything is printed, each whole or not at all.
+"""
 
 from __future__ import annotations
 
 import csv
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +17,168 @@ from typing import TYPE_CHECKING
 import click
 
 from sdlang.cli import files
-from sdlang.cli.main import COMMANDS, IsolatedTemplate
 from sdlang.cli.messages import FAILED, Messages, is_coloured, message_options
 from sdlang.cli.models import STANDARD_INPUT, open_model
 from sdlang.compiler import Options, StepCheck, check
+from sdlang.model.resolve import BASE
+from sdlang.model.settings import ALL
 
 if TYPE_CHECKING:
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
+
+SUFFIXES = {"html": ".html", "md": ".md"}
+NO_REPORT = "none"
+
+
+@click.command(short_help="Run a model: summary, report, data.")
+@click.argument("model", metavar="MODEL.sd", type=click.Path(allow_dash=True))
+@click.option("-o", "--output", metavar="FILE", type=click.Path(), help="Where the report goes; by default MODEL.html.")
+@click.option(
+    "--report",
+    type=click.Choice([*SUFFIXES, NO_REPORT]),
+    help="The kind of report; by default html, or as the suffix of --output says.",
+)
+@click.option("--template", metavar="FILE", type=click.Path(), help="Your own Jinja template for the report.")
+@click.option("--csv", "csv_file", metavar="FILE|-", help="Write the runs as CSV; - is standard output.")
+@click.option("--json", "json_file", metavar="FILE|-", help="Write the runs as JSON; - is standard output.")
+@click.option("--scenario", "scenarios", metavar="NAME", multiple=True, help="A scenario to run, or `all`; repeatable.")
+@click.option(
+    "--set", "settings", metavar="NAME=VALUE", multiple=True, help='Such as "attrition=10%/year"; repeatable.'
+)
+@click.option("--engine", default="", help="The engine that runs the model.")
+@click.option("--method", default="", help="The integration method, such as euler, rk4 or lsoda.")
+@click.option("--step", metavar="TIME", help='The step, such as "1 week", or a number in the model\'s unit of time.')
+@click.option("--from", "start", metavar="TIME", help="Where the run begins.")
+@click.option("--to", "stop", metavar="TIME", help="Where the run ends.")
+@click.option("--no-step-check", is_flag=True, help="Do not repeat each run at half the step.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@message_options
+def run(
+    model: str,
+    output: str | None,
+    report: str | None,
+    template: str | None,
+    csv_file: str | None,
+    json_file: str | None,
+    scenarios: tuple[str, ...],
+    settings: tuple[str, ...],
+    engine: str,
+    method: str,
+    step: str | None,
+    start: str | None,
+    stop: str | None,
+    no_step_check: bool,
+    quiet: bool,
+    message_format: str,
+    colour: str,
+) -> None:
+    """Run a model: print a summary, write the report beside it, and data where asked.
+
+    MODEL.sd may be - for standard input.
+    """
+    from sdlang.cli.main import COMMANDS
+    from sdlang.cli.simulation import simulate
+
+    if csv_file == files.STANDARD_OUTPUT and json_file == files.STANDARD_OUTPUT:
+        raise click.UsageError("only one of --csv and --json can go to standard output")
+    messages = Messages(message_format, colour)
+    options = Options(
+        scenarios=scenarios or (ALL,),
+        parameters=_parameters(settings),
+        engine=engine,
+        method=method,
+        step=step,
+        start=start,
+        stop=stop,
+        step_check=StepCheck.NONE if no_step_check else StepCheck.HALF,
+    )
+    source, read = open_model(model, COMMANDS)
+    with messages.errors():
+        checked = check(source, read)
+    if not quiet:
+        messages.show(checked.warnings)
+    outcome = simulate(checked, options, messages)
+
+    runs = outcome.runs if scenarios else {BASE: outcome.runs[BASE]}
+    if csv_file is not None:
+        files.write_or_print(csv_file, as_csv(runs))
+    if json_file is not None:
+        files.write_or_print(json_file, as_json(runs, outcome))
+    written = _write_report(outcome, model, output, report, template)
+    data_on_stdout = files.STANDARD_OUTPUT in (csv_file, json_file)
+    if not quiet and not data_on_stdout:
+        from sdlang.cli.summary import print_summary
+
+        print_summary(outcome, sys.stdout, is_coloured(sys.stdout, colour))
+    if written is not None and not quiet:
+        click.echo(f"report: {written}", err=True)
+    if not all(verdict.holds for verdict in outcome.verdicts):
+        raise click.exceptions.Exit(FAILED)
+
+
+def as_csv(runs: Mapping[str, Run]) -> str:
+    """The table of a run; of several runs with a first column `scenario`, and a blank where a run lacks a variable."""
+    if len(runs) == 1:
+        return next(iter(runs.values())).to_csv()
+    tables = {scenario: list(csv.DictReader(StringIO(run.to_csv()))) for scenario, run in runs.items()}
+    columns = dict.fromkeys(name for rows in tables.values() for name in rows[0])
+    text = StringIO()
+    writer = csv.DictWriter(text, ["scenario", *columns], lineterminator="\n", restval="")
+    writer.writeheader()
+    for scenario, rows in tables.items():
+        writer.writerows({"scenario": scenario, **row} for row in rows)
+    return text.getvalue()
+
+
+def as_json(runs: Mapping[str, Run], outcome: Outcome) -> str:
+    """One object: `schema`, `runs` by scenario as `Run.to_json` gives them, and the verdicts on `expectations`."""
+    verdicts = [
+        {
+            "expect": verdict.text,
+            "scenario": verdict.scenario or BASE,
+            "holds": verdict.holds,
+            "margin": verdict.margin,
+            "unit": verdict.unit,
+            "time": verdict.time,
+        }
+        for verdict in outcome.verdicts
+        if (verdict.scenario or BASE) in runs
+    ]
+    data = {"schema": 1, "runs": {name: json.loads(run.to_json()) for name, run in runs.items()}}
+    return json.dumps({**data, "expectations": verdicts}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _parameters(settings: Sequence[str]) -> dict[str, float | str]:
+    """`name=value` texts as a mapping; the value is read by the compiler, units and all."""
+    parameters: dict[str, float | str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise click.BadParameter(
+                f'`{setting}` is no NAME=VALUE; write --set "attrition=10%/year"', param_hint="--set"
+            )
+        parameters[name.strip()] = value.strip()
+    return parameters
+
+
+def _write_report(
+    outcome: Outcome, model: str, output: str | None, kind: str | None, template: str | None
+) -> Path | None:
+    """Writes the report and gives its path. A model from standard input has a report only where `--output` says so."""
+    if kind == NO_REPORT or (model == STANDARD_INPUT and output is None):
+        return None
+    if kind is None:
+        named = (output or template or "").removesuffix(".j2")
+        kind = "md" if Path(named).suffix in (".md", ".markdown") else "html"
+    path = Path(output) if output is not None else Path(model).with_suffix(SUFFIXES[kind])
+    from sdlang import report
+
+    if template is not None:
+        text = report.render_template(outcome, Path(template).read_text(encoding="utf-8"))
+    elif kind == "md":
+        text = report.render_markdown(outcome)
+    else:
+        text = report.render_html(outcome)
+    files.write(path, text)
+    return path

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sdlang.cli.messages import FAILED, HAS_ERRORS, Messages
 from sdlang.compiler import Checked, Options
 from sdlang.compiler import simulate as simulate_checked
 from sdlang.diagnostics import ModelError
-from sdlang.results.outcome import Outcome
+
+if TYPE_CHECKING:
+    from sdlang.results.outcome import Outcome
 
 USAGE = 2
 
@@ -23,8 +27,10 @@ def simulate(checked: Checked, options: Options, messages: Messages) -> Outcome:
         return simulate_checked(checked, options)
     except ModelError as mistakes:
         messages.show(mistakes.diagnostics)
+        as_written = options == Options(scenarios=options.scenarios, step_check=options.step_check)
         sources = {diagnostic.span.source for diagnostic in mistakes.diagnostics if diagnostic.span is not None}
-        raise click.exceptions.Exit(HAS_ERRORS if checked.model.source in sources else USAGE) from None
+        is_the_models = as_written and checked.model.source in sources
+        raise click.exceptions.Exit(HAS_ERRORS if is_the_models else USAGE) from None
     except NumericFailure as failure:
         messages.show([numeric_failure(failure, checked.model.clock.unit.text)])
         raise click.exceptions.Exit(FAILED) from None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -15,12 +15,15 @@ from rich.text import Text
 
 from sdlang.model.model import Model
 from sdlang.render import visible
-from sdlang.results.outcome import Outcome
-from sdlang.results.run import Run
+
+if TYPE_CHECKING:
+    from sdlang.results.outcome import Outcome
+    from sdlang.results.run import Run
 
 BARS = "▁▂▃▄▅▆▇█"
 SPARKLINE_WIDTH = 24
 MOST_ROWS = 14
+MOST_SCENARIOS = 5
 # Digits that are shown; the data files have all of them.
 DIGITS = 5
 
@@ -37,11 +40,10 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
         emoji=False,
         width=None if stream.isatty() else 100,
     )
-    names = main_variables(outcome.model)
-    for scenario, run in outcome.runs.items():
-        console.print(_table(scenario, run, names[:MOST_ROWS], len(outcome.runs) > 1))
+    names = tuple(name for name in main_variables(outcome.model) if all(name in run for run in outcome.runs.values()))
+    console.print(_table(outcome.runs, names[:MOST_ROWS]))
     if len(names) > MOST_ROWS:
-        console.print(f"and {len(names) - MOST_ROWS} more in the report", style="dim")
+        console.print(Text(f"and {len(names) - MOST_ROWS} more in the report", style="dim"))
     for line in (*verdict_lines(outcome), *step_lines(outcome.runs)):
         console.print(line, soft_wrap=True)
 
@@ -86,14 +88,16 @@ def readable(value: float) -> str:
 
 
 def verdict_lines(outcome: Outcome) -> Iterator[Text]:
-    """A line for each expectation: whether it holds, and the numbers where it does not."""
-    for verdict in outcome.verdicts:
-        under = f" under {verdict.scenario}" if verdict.scenario else ""
-        if verdict.holds:
-            yield Text.assemble(("holds ", "green"), visible(f"expect {verdict.text}{under}"))
-        else:
-            told = visible(f"expect {verdict.text}{under}; {verdict.detail}")
-            yield Text.assemble(("FAILS ", "bold red"), told)
+    """A line for each expectation that holds in all its runs, and one for each run where it does not, with numbers."""
+    for text in dict.fromkeys(verdict.text for verdict in outcome.verdicts):
+        verdicts = [verdict for verdict in outcome.verdicts if verdict.text == text]
+        if all(verdict.holds for verdict in verdicts):
+            runs = f" ({len(verdicts)} runs)" if len(verdicts) > 1 else ""
+            yield Text.assemble(("holds ", "green"), visible(f"expect {text}{runs}"))
+        for verdict in verdicts:
+            if not verdict.holds:
+                under = f" under {verdict.scenario}" if verdict.scenario else ""
+                yield Text.assemble(("FAILS ", "bold red"), visible(f"expect {text}{under}; {verdict.detail}"))
 
 
 def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
@@ -106,19 +110,20 @@ def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
         yield Text.assemble(("step  ", "yellow"), told)
 
 
-def _table(scenario: str, run: Run, names: Sequence[str], titled: bool) -> Table:
-    first, last = f"{run.time[0]:.10g}", f"{run.time[-1]:.10g}"
-    table = Table(box=None, pad_edge=False, header_style="dim", title_justify="left", title_style="bold")
-    if titled:
-        table.title = Text(scenario)
+def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
+    """A row a variable: start, course and end of the first run, and the ends of the others."""
+    (first, run), *others = runs.items()
+    others = others[:MOST_SCENARIOS]
+    start, end = f"{run.time[0]:.10g}", f"{run.time[-1]:.10g}"
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("")
-    table.add_column(first, justify="right")
+    table.add_column(start, justify="right")
     table.add_column("")
-    table.add_column(last, justify="right")
+    table.add_column(Text(f"{end} {first}") if others else end, justify="right")
+    for scenario, _ in others:
+        table.add_column(Text(scenario), justify="right")
     table.add_column("")
     for name in names:
-        if name not in run:
-            continue
         values = run[name].tolist()
         unit = run.units[name]
         table.add_row(
@@ -126,6 +131,7 @@ def _table(scenario: str, run: Run, names: Sequence[str], titled: bool) -> Table
             Text(readable(values[0])),
             Text(sparkline(values), style="cyan"),
             Text(readable(values[-1])),
+            *(Text(readable(float(other[name][-1]))) for _, other in others),
             Text("" if unit == "1" else visible(unit), style="dim"),
         )
     return table
