@@ -1,0 +1,183 @@
+"""Line charts as SVG, without a library and without scripts: they print, and screen readers can read them.
+
+One chart has one vertical axis in one unit. Variables differ by colour; scenarios by dash, or by colour where there is
+one variable only. Measured series are dots. Names stand at the ends of lines where there is room, else in a legend.
+Colours are the Okabe-Ito palette, which colour-blind people can tell apart, and are set by the page's style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import isfinite
+
+from sdlang.report.numbers import axis_unit, readable, tick_text, ticks, times, year_text
+
+WIDTH, HEIGHT = 720, 330
+LEFT, RIGHT, TOP, BOTTOM = 66, 150, 18, 44
+MOST_POINTS = 400
+COLOURS = 8
+LONGEST_NAME = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve: its name, times and values, its colour and dash by number; `is_data` draws dots."""
+
+    name: str
+    times: Sequence[float]
+    values: Sequence[float]
+    colour: int = 0
+    dash: int = 0
+    is_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart's title, its lines, the unit of the vertical axis and that of time."""
+
+    title: str
+    lines: tuple[Line, ...]
+    unit: str
+    time_unit: str
+
+
+def chart_svg(chart: Chart, identity: str) -> str:
+    """The chart as an `<svg>` element; `identity` makes its ids unique on a page."""
+    finite = [value for line in chart.lines for value in line.values if isfinite(value)]
+    all_times = [time for line in chart.lines for time in line.times]
+    low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)
+    if low > 0 and low < 0.4 * high:
+        low = 0.0
+    scale, word = axis_unit(max(abs(low), abs(high)))
+    marks = ticks(low / scale, high / scale)
+    bottom, top = marks[0], marks[-1]
+    start, stop = (min(all_times), max(all_times)) if all_times else (0.0, 1.0)
+    frame = _Frame(start, stop if stop > start else start + 1, bottom, top, scale)
+    unit = " ".join(part for part in (word, "" if chart.unit == "1" else chart.unit) if part)
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{identity}-t {identity}-d">',
+        f'<title id="{identity}-t">{escape(chart.title)}</title>',
+        f'<desc id="{identity}-d">{escape(_described(chart))}</desc>',
+        *_axes(frame, marks, unit, chart.time_unit),
+    ]
+    parts.extend(_curve(line, frame) for line in chart.lines)
+    parts.extend(_names(chart.lines, frame))
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where values fall on the picture. `scale` divides values before they are drawn."""
+
+    start: float
+    stop: float
+    bottom: float
+    top: float
+    scale: float
+
+    def x(self, time: float) -> float:
+        return LEFT + (time - self.start) / (self.stop - self.start) * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        share = (value / self.scale - self.bottom) / (self.top - self.bottom)
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+
+def _described(chart: Chart) -> str:
+    """What a chart shows, in a sentence for those who do not see it."""
+    said = []
+    for line in chart.lines:
+        values = [value for value in line.values if isfinite(value)]
+        if values:
+            unit = "" if chart.unit == "1" else f" {chart.unit}"
+            said.append(f"{line.name} goes from {readable(values[0])} to {readable(values[-1])}{unit}")
+    return "; ".join(said) + "."
+
+
+def _axes(frame: _Frame, marks: Sequence[float], unit: str, time_unit: str) -> list[str]:
+    step = marks[1] - marks[0]
+    right, base = WIDTH - RIGHT, HEIGHT - BOTTOM
+    parts = ['<g class="axis">']
+    for mark in marks:
+        y = frame.y(mark * frame.scale)
+        parts.append(f'<line class="grid" x1="{LEFT}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{tick_text(mark, step)}</text>')
+    moments = times(frame.start, frame.stop)
+    time_step = moments[1] - moments[0] if len(moments) > 1 else 1.0
+    for moment in moments:
+        x = frame.x(moment)
+        parts.append(f'<line class="tick" x1="{x:.1f}" y1="{base}" x2="{x:.1f}" y2="{base + 5}"/>')
+        parts.append(f'<text x="{x:.1f}" y="{base + 19}" text-anchor="middle">{year_text(moment, time_step)}</text>')
+    parts.append(f'<line class="base" x1="{LEFT}" y1="{base}" x2="{right}" y2="{base}"/>')
+    if unit:
+        parts.append(f'<text class="unit" x="{LEFT - 8}" y="{TOP - 6}" text-anchor="start" dx="-50">{escape(unit[:60])}</text>')
+    parts.append(f'<text class="unit" x="{right}" y="{base + 36}" text-anchor="end">{escape(time_unit)}</text></g>')
+    return parts
+
+
+def _curve(line: Line, frame: _Frame) -> str:
+    points = [(t, v) for t, v in thinned(line.times, line.values) if isfinite(v) and isfinite(t)]
+    name = f"<title>{escape(line.name)}</title>"
+    if line.is_data:
+        dots = "".join(f'<circle cx="{frame.x(t):.1f}" cy="{frame.y(v):.1f}" r="2.4"/>' for t, v in points)
+        return f'<g class="dots c{line.colour % COLOURS}">{name}{dots}</g>'
+    if len(points) == 1:
+        t, v = points[0]
+        return f'<g class="dots c{line.colour % COLOURS}">{name}<circle cx="{frame.x(t):.1f}" cy="{frame.y(v):.1f}" r="3"/></g>'
+    path = " ".join(f"{frame.x(t):.1f},{frame.y(v):.1f}" for t, v in points)
+    return f'<g class="line c{line.colour % COLOURS} d{line.dash % 4}">{name}<polyline points="{path}"/></g>'
+
+
+def thinned(times_: Sequence[float], values: Sequence[float]) -> list[tuple[float, float]]:
+    """At most about 400 points that keep the shape: of each stretch its first, lowest, highest and last."""
+    count = len(times_)
+    if count <= MOST_POINTS:
+        return list(zip(times_, values, strict=True))
+    stretch = -(-count // (MOST_POINTS // 4))
+    kept: list[int] = []
+    for begin in range(0, count, stretch):
+        places = range(begin, min(begin + stretch, count))
+        finite = [place for place in places if isfinite(values[place])] or list(places)
+        chosen = {
+            places[0],
+            places[-1],
+            min(finite, key=lambda place: values[place]),
+            max(finite, key=lambda place: values[place]),
+        }
+        kept.extend(sorted(chosen))
+    return [(times_[place], values[place]) for place in kept]
+
+
+def _names(lines: Sequence[Line], frame: _Frame) -> list[str]:
+    """Names at the right, beside the ends of their lines, moved apart where they would touch."""
+    wanted: list[tuple[float, Line]] = []
+    for line in lines:
+        values = [value for value in line.values if isfinite(value)]
+        if values:
+            wanted.append((frame.y(values[-1]), line))
+    wanted.sort(key=lambda item: item[0])
+    height = 15.0
+    places: list[float] = []
+    for y, _ in wanted:
+        places.append(max(y, places[-1] + height) if places else max(y, TOP + 4.0))
+    overflow = (places[-1] - (HEIGHT - BOTTOM)) if places else 0.0
+    if overflow > 0:
+        places[-1] -= overflow
+        for index in range(len(places) - 2, -1, -1):
+            places[index] = min(places[index], places[index + 1] - height)
+    x = WIDTH - RIGHT + 24
+    parts = []
+    for (_, line), y in zip(wanted, places, strict=True):
+        name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
+        if line.is_data:
+            sign = f'<g class="dots c{line.colour % COLOURS}"><circle cx="{x - 11}" cy="{y:.1f}" r="2.4"/></g>'
+        else:
+            sign = (
+                f'<g class="line c{line.colour % COLOURS} d{line.dash % 4}">'
+                f'<polyline points="{x - 18},{y:.1f} {x - 4},{y:.1f}"/></g>'
+            )
+        parts.append(f'{sign}<text class="name" x="{x}" y="{y + 4:.1f}">{escape(name)}</text>')
+    return parts
