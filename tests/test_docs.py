@@ -7,8 +7,8 @@ Fences and what they must do:
   page's folder, for later blocks to use.
 - ` ```python ` runs, in one namespace a page.
 - ` ```console `: each line `$ sdrun ...` ends with the exit code 0, or the one in its comment
-  (`$ sdrun check a.sd  # exit 1`). Lines without `$` are output: each must occur in what the command wrote; `...` stands
-  for anything left out.
+  (`$ sdrun check a.sd  # exit 1`). Lines without `$` are output: each must occur in what the command wrote; `...`
+  stands for anything left out.
   `$` lines of other programs (`make`, `git`, `pip`, ...) are for readers and are not run.
 
 The Python and console blocks of a page run in order in one temporary folder that holds a copy of `models/`.

@@ -19,7 +19,9 @@ import click
 from sdlang.cli import files
 from sdlang.cli.messages import FAILED, Messages, is_coloured, message_options
 from sdlang.cli.models import STANDARD_INPUT, open_model
-from sdlang.compiler import Options, StepCheck, check
+from sdlang.cli.simulation import USAGE
+from sdlang.compiler import Options, StepCheck, check, read_source
+from sdlang.diagnostics import ModelError
 from sdlang.model.resolve import BASE
 from sdlang.model.settings import ALL
 
@@ -105,7 +107,7 @@ def run(
         files.write_or_print(csv_file, as_csv(runs))
     if json_file is not None:
         files.write_or_print(json_file, as_json(runs, outcome))
-    written = _write_report(outcome, model, output, report, template)
+    written = _write_report(outcome, model, output, report, template, messages)
     data_on_stdout = files.STANDARD_OUTPUT in (csv_file, json_file)
     if not quiet and not data_on_stdout:
         from sdlang.cli.summary import print_summary
@@ -163,7 +165,7 @@ def _parameters(settings: Sequence[str]) -> dict[str, float | str]:
 
 
 def _write_report(
-    outcome: Outcome, model: str, output: str | None, kind: str | None, template: str | None
+    outcome: Outcome, model: str, output: str | None, kind: str | None, template: str | None, messages: Messages
 ) -> Path | None:
     """Writes the report and gives its path. A model from standard input has a report only where `--output` says so."""
     if kind == NO_REPORT or (model == STANDARD_INPUT and output is None):
@@ -175,7 +177,11 @@ def _write_report(
     from sdlang import report
 
     if template is not None:
-        text = report.render_template(outcome, Path(template).read_text(encoding="utf-8"))
+        try:
+            text = report.render_template(outcome, read_source(Path(template)).text, name=template, kind=kind)
+        except ModelError as mistakes:
+            messages.show(mistakes.diagnostics)
+            raise click.exceptions.Exit(USAGE) from None
     elif kind == "md":
         text = report.render_markdown(outcome)
     else:

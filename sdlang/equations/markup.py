@@ -131,16 +131,14 @@ class _Mathml:
             case "^":
                 return POWER, f"<msup>{self._held(arguments[0], ATOM)}{self._row(arguments[1])}</msup>"
         inside = "<mo>,</mo>".join(self._row(argument) for argument in arguments)
-        return ATOM, f"<mrow><mi>{escape(name)}</mi><mo>(</mo>{inside}<mo>)</mo></mrow>"
+        return ATOM, f"<mrow><mi>{escape(name)}</mi><mrow><mo>(</mo>{inside}<mo>)</mo></mrow></mrow>"
 
     def _cases(self, expression: Builtin) -> str:
         rows = []
         rest: sympy.Basic = expression
         while isinstance(rest, Builtin) and rest.name == "if":
             test, yes, rest = rest.arguments
-            rows.append(
-                f"<mtr><mtd>{self._row(yes)}</mtd><mtd><mtext>if&#160;</mtext>{self._row(test)}</mtd></mtr>"
-            )
+            rows.append(f"<mtr><mtd>{self._row(yes)}</mtd><mtd><mtext>if&#160;</mtext>{self._row(test)}</mtd></mtr>")
         rows.append(f"<mtr><mtd>{self._row(rest)}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>")
         return f"<mrow><mo>{{</mo><mtable>{''.join(rows)}</mtable></mrow>"
 
@@ -166,7 +164,9 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
             )
             return f"{left} {sign} {right}"
         forms: Mapping[str, Callable[..., str]] = {
-            "if": lambda test, yes, no: rf"\begin{{cases}} {yes} & \text{{if }} {test} \\ {no} & \text{{otherwise}} \end{{cases}}",
+            "if": lambda test, yes, no: (
+                rf"\begin{{cases}} {yes} & \text{{if }} {test} \\ {no} & \text{{otherwise}} \end{{cases}}"
+            ),
             "not": lambda inner: rf"\lnot \left({inner}\right)",
             "sqrt": lambda inner: rf"\sqrt{{{inner}}}",
             "abs": lambda inner: rf"\left|{inner}\right|",

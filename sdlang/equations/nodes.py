@@ -12,14 +12,15 @@ import sympy
 from sympy.core.symbol import Str
 
 
-class Builtin(sympy.Expr):
+class Builtin(sympy.Expr):  # type: ignore[misc]
     """A row of `model/functions.py`, or `lookup`, applied to arguments; its first SymPy argument is the name."""
 
     __slots__ = ()
     is_commutative = True
 
     def __new__(cls, name: str | Str, *arguments: sympy.Basic) -> Builtin:
-        return sympy.Basic.__new__(cls, Str(name) if isinstance(name, str) else name, *arguments)  # type: ignore[no-any-return]
+        node: Builtin = sympy.Basic.__new__(cls, Str(name) if isinstance(name, str) else name, *arguments)
+        return node
 
     @property
     def name(self) -> str:

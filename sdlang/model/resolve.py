@@ -49,12 +49,13 @@ from sdlang.source import Span
 from sdlang.stdlib import component_names
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_expression
-from sdlang.units.catalogue import BUILT_IN, Catalogue, declare_unit, unit_of
+from sdlang.units.catalogue import BUILT_IN, COUNTED_NAMES, Catalogue, declare_unit, unit_of
 
 SECTIONS = (
     "documentation",
     "figures",
     "plots",
+    "fit",
     "scenarios",
     "diagram",
     "expectations",
@@ -111,7 +112,10 @@ def _only(file: tree.File, kind: type[Once], word: str, found: list[Diagnostic])
 
 
 def _units(file: tree.File, found: list[Diagnostic]) -> Catalogue:
-    units = BUILT_IN
+    """The units of a file. A variable may take the name of a thing that is counted (`stock vacancies`): then the
+    built-in unit of that name is not known in this file."""
+    taken = {declaration.name.text for declaration in file.declarations if isinstance(declaration, Declared)}
+    units = BUILT_IN.without(taken & COUNTED_NAMES)
     for declaration in file.declarations:
         if isinstance(declaration, tree.UnitDeclaration):
             units = declare_unit(declaration, units, found)

@@ -70,12 +70,15 @@ def _stock(name: str, box: Box) -> str:
 def _pipe(pipe: Pipe) -> str:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in pipe.corners)
     x, y = pipe.valve
-    valve = f'<path d="M{x - 9:.1f},{y - 8:.1f} L{x + 9:.1f},{y + 8:.1f} L{x + 9:.1f},{y - 8:.1f} L{x - 9:.1f},{y + 8:.1f} z"/>'
-    clouds = "".join(f'<path class="cloud" transform="translate({cx:.1f},{cy:.1f})" d="{CLOUD}"/>' for cx, cy in pipe.clouds)
+    left, right, above, below = f"{x - 9:.1f}", f"{x + 9:.1f}", f"{y - 8:.1f}", f"{y + 8:.1f}"
+    valve = f'<path d="M{left},{above} L{right},{below} L{right},{above} L{left},{below} z"/>'
+    clouds = "".join(
+        f'<path class="cloud" transform="translate({cx:.1f},{cy:.1f})" d="{CLOUD}"/>' for cx, cy in pipe.clouds
+    )
     return (
         f'<g class="flow"><title>{escape(pipe.name)}</title>{clouds}'
         f'<polyline class="pipe" points="{points}"/><polyline class="bore" points="{points}"/>'
-        f'{_head(pipe.corners[-2], pipe.corners[-1], 9)}{valve}'
+        f"{_head(pipe.corners[-2], pipe.corners[-1], 9)}{valve}"
         f"{_lines(pipe.name, pipe.label.x, pipe.label.y, 'on-flow')}</g>"
     )
 
@@ -98,4 +101,3 @@ def _link(link: Link) -> str:
 
 def _name(name: str, box: Box, css: str) -> str:
     return _lines(name, box.x, box.y, css)
-

@@ -232,14 +232,31 @@ def _stock_boxes(structure: Structure, columns: Mapping[str, int], rows: Mapping
         leaving = sum(flow.source == name for flow in structure.flows)
         heights[name] = max(STOCK_HEIGHT, SLOT * max(entering, leaving))
     boxes: dict[str, Box] = {}
+    places = _column_places(structure, columns, rows)
     y = 0.0
     for row in range(max(rows.values(), default=-1) + 1):
         members = [name for name in structure.stocks if rows[name] == row]
         tallest = max((heights[name] for name in members), default=STOCK_HEIGHT)
         for name in members:
-            boxes[name] = Box(columns[name] * COLUMN, y + tallest / 2, STOCK_WIDTH, heights[name])
+            boxes[name] = Box(places[columns[name]], y + tallest / 2, STOCK_WIDTH, heights[name])
         y += tallest + ROW_GAP
     return boxes
+
+
+def _column_places(structure: Structure, columns: Mapping[str, int], rows: Mapping[str, int]) -> list[float]:
+    """The middle of each column. Where a cloud right of a stock meets a cloud left of its neighbour, room is made."""
+    sends = {flow.source for flow in structure.flows if flow.target is None}
+    takes = {flow.target for flow in structure.flows if flow.source is None}
+    places = [0.0]
+    for column in range(max(columns.values(), default=0)):
+        clash = any(
+            columns[a] == column and columns[b] == column + 1 and rows[a] == rows[b]
+            for a in structure.stocks
+            for b in structure.stocks
+            if a in sends and b in takes
+        )
+        places.append(places[-1] + COLUMN + (4 * CLOUD_RADIUS if clash else 0.0))
+    return places
 
 
 # Pipes ---------------------------------------------------------------------------------------------------------------
@@ -392,9 +409,7 @@ def _links(
     return tuple(links)
 
 
-def _link(
-    source: str, target: str, boxes: Mapping[str, Box], solid: Sequence[Box], soft: Sequence[Box]
-) -> Link:
+def _link(source: str, target: str, boxes: Mapping[str, Box], solid: Sequence[Box], soft: Sequence[Box]) -> Link:
     """The flattest arc that passes through no stock, and through as few names as can be."""
     a, b = boxes[source], boxes[target]
     best: tuple[float, Link] | None = None

@@ -6,6 +6,7 @@ from math import ceil, floor, isfinite, log10
 
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 MINUS = "−"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def readable(value: float, digits: int = 4) -> str:
@@ -31,16 +32,41 @@ def readable(value: float, digits: int = 4) -> str:
 
 def _scientific(value: float) -> str:
     mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}·10^{int(exponent)}".replace("-", MINUS)
+    power = str(int(exponent)).translate(SUPERSCRIPTS)
+    return f"{mantissa.rstrip('0').rstrip('.')}·10{power}".replace("-", MINUS)
 
 
 def with_unit(value: float, unit: str) -> str:
-    """`1.2 million people`, `8 % per year` for rates, `25 %` is left to the unit `percent`."""
+    """`1.2 million people`, `8 % per year` for rates, `25 %` for what is in percent."""
     if unit == "1":
         return readable(value)
+    if unit == "percent":
+        return f"{readable(value)} %"
     if unit.startswith("1/"):
         return f"{readable(value * 100)} % per {unit[2:]}"
     return f"{readable(value)} {unit}"
+
+
+def percentage(share: float) -> str:
+    """A share in two or three digits: `12 %`, `0.002 %`; what is tiny is `< 0.0001 %`."""
+    percent = share * 100
+    if not isfinite(percent):
+        return "–"
+    if 0 < abs(percent) < 1e-4:
+        return "< 0.0001 %"
+    return f"{readable(percent, 3 if abs(percent) >= 1 else 2)} %"
+
+
+def change(before: float, after: float) -> str:
+    """By how much a value changed, as a share of what it was: `+20 %`, `−3.4 %`, `±0 %`; empty where it was 0."""
+    if before == 0 or not isfinite(before) or not isfinite(after):
+        return ""
+    share = (after - before) / abs(before)
+    if abs(share) < 5e-5:
+        return "±0 %"
+    if abs(share) >= 100:
+        return f"×{readable(after / before, 3)}"
+    return f"{'+' if share > 0 else ''}{percentage(share)}"
 
 
 def axis_unit(largest: float) -> tuple[float, str]:

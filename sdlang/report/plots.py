@@ -1,8 +1,9 @@
 """Line charts as SVG, without a library and without scripts: they print, and screen readers can read them.
 
 One chart has one vertical axis in one unit. Variables differ by colour; scenarios by dash, or by colour where there is
-one variable only. Measured series are dots. Names stand at the ends of lines where there is room, else in a legend.
-Colours are the Okabe-Ito palette, which colour-blind people can tell apart, and are set by the page's style.
+one variable only. Measured series are dots. Names stand right of the ends of lines; on a narrow screen the page's style
+cuts that margin off and shows a legend instead. Colours are the Okabe-Ito palette, which colour-blind people can tell
+apart, and are set by the page's style, too.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
+from textwrap import shorten, wrap
 
 from sdlang.report.numbers import axis_unit, readable, tick_text, ticks, times, year_text
 
 WIDTH, HEIGHT = 720, 330
-LEFT, RIGHT, TOP, BOTTOM = 66, 150, 18, 44
+LEFT, RIGHT, TOP, BOTTOM = 72, 150, 26, 50
+NAME_HEIGHT = 15.0
+SPARK_WIDTH, SPARK_HEIGHT = 150, 34
 MOST_POINTS = 400
 COLOURS = 8
-LONGEST_NAME = 22
+LONGEST_NAME = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def chart_svg(chart: Chart, identity: str) -> str:
     frame = _Frame(start, stop if stop > start else start + 1, bottom, top, scale)
     unit = " ".join(part for part in (word, "" if chart.unit == "1" else chart.unit) if part)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{identity}-t {identity}-d">',
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin slice" role="img" '
+        f'aria-labelledby="{identity}-t {identity}-d">',
         f'<title id="{identity}-t">{escape(chart.title)}</title>',
         f'<desc id="{identity}-d">{escape(_described(chart))}</desc>',
         *_axes(frame, marks, unit, chart.time_unit),
@@ -110,11 +115,11 @@ def _axes(frame: _Frame, marks: Sequence[float], unit: str, time_unit: str) -> l
     for moment in moments:
         x = frame.x(moment)
         parts.append(f'<line class="tick" x1="{x:.1f}" y1="{base}" x2="{x:.1f}" y2="{base + 5}"/>')
-        parts.append(f'<text x="{x:.1f}" y="{base + 19}" text-anchor="middle">{year_text(moment, time_step)}</text>')
+        parts.append(f'<text x="{x:.1f}" y="{base + 20}" text-anchor="middle">{year_text(moment, time_step)}</text>')
     parts.append(f'<line class="base" x1="{LEFT}" y1="{base}" x2="{right}" y2="{base}"/>')
     if unit:
-        parts.append(f'<text class="unit" x="{LEFT - 8}" y="{TOP - 6}" text-anchor="start" dx="-50">{escape(unit[:60])}</text>')
-    parts.append(f'<text class="unit" x="{right}" y="{base + 36}" text-anchor="end">{escape(time_unit)}</text></g>')
+        parts.append(f'<text class="unit" x="8" y="{TOP - 12}" text-anchor="start">{escape(unit[:60])}</text>')
+    parts.append(f'<text class="unit" x="{right}" y="{base + 42}" text-anchor="end">{escape(time_unit)}</text></g>')
     return parts
 
 
@@ -125,8 +130,8 @@ def _curve(line: Line, frame: _Frame) -> str:
         dots = "".join(f'<circle cx="{frame.x(t):.1f}" cy="{frame.y(v):.1f}" r="2.4"/>' for t, v in points)
         return f'<g class="dots c{line.colour % COLOURS}">{name}{dots}</g>'
     if len(points) == 1:
-        t, v = points[0]
-        return f'<g class="dots c{line.colour % COLOURS}">{name}<circle cx="{frame.x(t):.1f}" cy="{frame.y(v):.1f}" r="3"/></g>'
+        x, y = frame.x(points[0][0]), frame.y(points[0][1])
+        return f'<g class="dots c{line.colour % COLOURS}">{name}<circle cx="{x:.1f}" cy="{y:.1f}" r="3"/></g>'
     path = " ".join(f"{frame.x(t):.1f},{frame.y(v):.1f}" for t, v in points)
     return f'<g class="line c{line.colour % COLOURS} d{line.dash % 4}">{name}<polyline points="{path}"/></g>'
 
@@ -153,25 +158,18 @@ def thinned(times_: Sequence[float], values: Sequence[float]) -> list[tuple[floa
 
 def _names(lines: Sequence[Line], frame: _Frame) -> list[str]:
     """Names at the right, beside the ends of their lines, moved apart where they would touch."""
-    wanted: list[tuple[float, Line]] = []
+    wanted: list[tuple[float, Line, list[str]]] = []
     for line in lines:
         values = [value for value in line.values if isfinite(value)]
         if values:
-            wanted.append((frame.y(values[-1]), line))
+            wanted.append((frame.y(values[-1]), line, _broken(line.name)))
     wanted.sort(key=lambda item: item[0])
-    height = 15.0
-    places: list[float] = []
-    for y, _ in wanted:
-        places.append(max(y, places[-1] + height) if places else max(y, TOP + 4.0))
-    overflow = (places[-1] - (HEIGHT - BOTTOM)) if places else 0.0
-    if overflow > 0:
-        places[-1] -= overflow
-        for index in range(len(places) - 2, -1, -1):
-            places[index] = min(places[index], places[index + 1] - height)
+    heights = [NAME_HEIGHT * len(words) for _, _, words in wanted]
+    tops = _apart([y - NAME_HEIGHT / 2 for y, _, _ in wanted], heights, TOP - 4.0, HEIGHT - BOTTOM + 8.0)
     x = WIDTH - RIGHT + 24
     parts = []
-    for (_, line), y in zip(wanted, places, strict=True):
-        name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
+    for (_, line, words), top in zip(wanted, tops, strict=True):
+        y = top + NAME_HEIGHT / 2
         if line.is_data:
             sign = f'<g class="dots c{line.colour % COLOURS}"><circle cx="{x - 11}" cy="{y:.1f}" r="2.4"/></g>'
         else:
@@ -179,5 +177,48 @@ def _names(lines: Sequence[Line], frame: _Frame) -> list[str]:
                 f'<g class="line c{line.colour % COLOURS} d{line.dash % 4}">'
                 f'<polyline points="{x - 18},{y:.1f} {x - 4},{y:.1f}"/></g>'
             )
-        parts.append(f'{sign}<text class="name" x="{x}" y="{y + 4:.1f}">{escape(name)}</text>')
+        said = "".join(
+            f'<tspan x="{x}" y="{y + 4 + NAME_HEIGHT * place:.1f}">{escape(word)}</tspan>'
+            for place, word in enumerate(words)
+        )
+        parts.append(f'<g class="name">{sign}<text>{said}</text></g>')
     return parts
+
+
+def _broken(name: str) -> list[str]:
+    """A name on one or two lines."""
+    words = wrap(name, LONGEST_NAME) or [name]
+    if len(words) > 2:
+        words = [words[0], shorten(" ".join(words[1:]), LONGEST_NAME, placeholder="…")]
+    return words
+
+
+def _apart(tops: Sequence[float], heights: Sequence[float], least: float, most: float) -> list[float]:
+    """The places moved as little as may be so that none touches the next and all stay within the picture."""
+    places: list[float] = []
+    for number, top in enumerate(tops):
+        places.append(max(top, places[-1] + heights[number - 1] if places else least))
+    limit = most
+    for number in range(len(places) - 1, -1, -1):
+        places[number] = min(places[number], limit - heights[number])
+        limit = places[number]
+    return places
+
+
+def sparkline_svg(times_: Sequence[float], values: Sequence[float], colour: int = 0) -> str:
+    """The course of a variable as a small picture without axes; it says nothing that the text beside it does not."""
+    points = [(t, v) for t, v in thinned(times_, values) if isfinite(t) and isfinite(v)]
+    if len(points) < 2:
+        return ""
+    low, high = min(v for _, v in points), max(v for _, v in points)
+    span, length = high - low, points[-1][0] - points[0][0]
+    flat = span <= 1e-9 * max(abs(low), abs(high))
+    path = " ".join(
+        f"{(t - points[0][0]) / length * (SPARK_WIDTH - 4) + 2:.1f},"
+        f"{SPARK_HEIGHT / 2 if flat else SPARK_HEIGHT - 3 - (v - low) / span * (SPARK_HEIGHT - 6):.1f}"
+        for t, v in points
+    )
+    return (
+        f'<svg class="spark" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" aria-hidden="true">'
+        f'<g class="line c{colour % COLOURS}"><polyline points="{path}"/></g></svg>'
+    )

@@ -1,8 +1,8 @@
 """Whether what the modeller expects came true, by how much, and where it is closest to failing.
 
 A comparison has a margin: how far its two sides are apart in the right direction, negative where it fails. `and` has
-the smaller margin of its parts, `or` the larger, `not` the opposite. Conditions are read at the saved points: `always` at
-all, `at t` at t (on the straight line between points), `after t` from t on, `before t` up to t, t left out.
+the smaller margin of its parts, `or` the larger, `not` the opposite. Conditions are read at the saved points:
+`always` at all, `at t` at t (on the straight line between points), `after t` from t on, `before t` up to t, t left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sdlang.equations.lookups import reader
 from sdlang.equations.system import System
 from sdlang.model.conservation import changes_of
 from sdlang.model.constants import NotConstant, evaluate
-from sdlang.model.expressions import Apply, Expr, references
+from sdlang.model.expressions import Apply, Expr, Reference, references
 from sdlang.model.model import Expectation, Model
 from sdlang.results.run import Array, Run
 from sdlang.source import Span
@@ -64,7 +64,7 @@ def judge(model: Model, system: System, run: Run, scenario: str) -> tuple[Verdic
 Read = Callable[[str, float], float]
 
 
-def _values_at(run: Run, time: float, place: int | None, model: Model) -> Callable[[str], float]:
+def _values_at(run: Run, time: float, place: int | None) -> Callable[[str], float]:
     def value_of(name: str) -> float:
         if name == "time":
             return time
@@ -99,7 +99,7 @@ def _places(expectation: Expectation, run: Run) -> list[tuple[float, int | None]
 def _condition(expectation: Expectation, model: Model, run: Run, scenario: str, read: Read) -> Verdict:
     worst: tuple[bool, float, float] | None = None
     for time, place in _places(expectation, run):
-        holds, margin = _margin(expectation.subject, _values_at(run, time, place, model), read)
+        holds, margin = _margin(expectation.subject, _values_at(run, time, place), read)
         if worst is None or (holds, margin) < worst[:2]:
             worst = (holds, margin, time)
     assert worst is not None, "an expectation is about at least one saved point"
@@ -146,26 +146,27 @@ def _detail(expectation: Expectation, model: Model, run: Run, time: float) -> st
         if name in run.own:
             unit = model.variables[name].unit.text if name in model.variables else "1"
             value = run.at(name, time)
-            shown.append(f"`{name}` = {value:.6g}" + ("" if unit == "1" else f" {unit}"))
+            shown.append(f"`{name}` = {value:.6g}" + (f" {unit}" if unit not in ("", "1") else ""))
     return f"at {time:g}: {', '.join(shown)}" if shown else f"at {time:g}"
 
 
 def _unit_of(subject: Expr, model: Model) -> tuple[str, float]:
-    """The unit in which a margin is told: that of the first variable compared."""
-    for name in references(subject):
-        variable = model.variables.get(name)
-        if variable is not None:
-            return variable.unit.text, variable.scale
-    return "1", 1.0
+    """The unit in which a margin is told: that of a variable which stands alone on a side; empty where none does."""
+    match subject:
+        case Reference(name=name) if name in model.variables:
+            return model.variables[name].unit.text, model.variables[name].scale
+        case Reference(name="time"):
+            return model.clock.unit.text, 1.0
+        case Apply(function="not" | "and" | "or" | "+" | "-" | "sum" | "<" | "<=" | ">" | ">=" | "==" | "!="):
+            return next((found for part in subject.arguments if (found := _unit_of(part, model))[0]), ("", 1.0))
+        case _:
+            return "", 1.0
 
 
 def _conserved(expectation: Expectation, model: Model, run: Run, scenario: str, read: Read) -> Verdict:
     """The total stays what it was at the start, to 1e-9 of its largest size; a proof from the flows is told."""
     totals: Array = np.array(
-        [
-            evaluate(expectation.subject, _values_at(run, time, place, model), read)
-            for time, place in _places(expectation, run)
-        ]
+        [evaluate(expectation.subject, _values_at(run, time, place), read) for time, place in _places(expectation, run)]
     )
     drift = np.abs(totals - totals[0])
     worst = int(np.argmax(drift))
@@ -179,7 +180,7 @@ def _conserved(expectation: Expectation, model: Model, run: Run, scenario: str, 
         proof = "measured: it is no plain sum of stocks"
     else:
         proof = f"changed by {', '.join(f'`{name}`' for name in changing)}"
-    detail = f"{proof}; largest drift {float(drift[worst]) / scale:.3g}" + ("" if unit == "1" else f" {unit}")
+    detail = f"{proof}; largest drift {float(drift[worst]) / scale:.3g}" + (f" {unit}" if unit not in ("", "1") else "")
     time = float(run.time[worst])
     allowed = CONSERVED_WITHIN * size / scale
     return Verdict(

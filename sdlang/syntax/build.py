@@ -125,10 +125,10 @@ class Build:
                     outside,
                 )
             case "expect":
-                when = [t for t in parsed.children if isinstance(t, Token)]
-                condition, *times = (self.expression(t) for t in parsed.children if not _is_when(t))
-                word = str(when[-1]) if when and _is_when(when[-1]) else ""
-                return tree.Expect(span, layout, condition, word, times[0] if times else None)
+                words = [str(t) for t in parsed.children if _is_when(t)]
+                condition, *moments = (self.expression(t) for t in parsed.children if not _is_when(t))
+                word = words[-1] if words else ""
+                return tree.Expect(span, layout, condition, word, moments[0] if moments else None)
             case "plot":
                 return tree.Plot(span, layout, self._title(parts), self._names(parsed))
             case "scenario":

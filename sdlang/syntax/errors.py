@@ -221,10 +221,7 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             hint=f"write {FOREIGN[foreign]}",
         )
     if text == "=" and not operand_fits and rule not in ("title", "plot"):
-        if last_word == "=":
-            hint = "write one `=`"
-        else:
-            hint = "to compare two values, write `==`"
+        hint = "write one `=`" if last_word == "=" else "to compare two values, write `==`"
         return Diagnostic(
             "equals-in-expression", "`=` gives a name its value and cannot compare", at, hint=hint, fix=Edit(at, "==")
         )

@@ -1,9 +1,9 @@
 """How a text falls into statements, before any of them is read.
 
 A statement ends with its line, unless a bracket is open, or the line ends with an operator, or the next line begins
-with one. `scenario`, `report` and `component` open a block in braces, whose statements are found in the same way. Comments
-and blank lines are kept as the layout of the statement that follows. A bracket or a string that is never closed is
-reported where it opens, and reading goes on with the next declaration: one mistake hides no other.
+with one. `scenario`, `report` and `component` open a block in braces, whose statements are found in the same way.
+Comments and blank lines are kept as the layout of the statement that follows. A bracket or a string that is never
+closed is reported where it opens, and reading goes on with the next declaration: one mistake hides no other.
 """
 
 from __future__ import annotations

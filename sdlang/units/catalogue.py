@@ -6,7 +6,7 @@ twelfth of a year and a year is 365.25 days, here and everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -78,6 +78,12 @@ class Catalogue(Mapping[str, Unit]):
         known = {name: Unit(name, dimension, factor) for name in dict.fromkeys((*names, plural(first)))}
         return Catalogue(MappingProxyType({**self.units, **known}), MappingProxyType({**self.plurals, first: spoken}))
 
+    def without(self, names: Collection[str]) -> Catalogue:
+        """The catalogue without some of its names."""
+        return Catalogue(
+            MappingProxyType({name: unit for name, unit in self.units.items() if name not in names}), self.plurals
+        )
+
 
 def plural(name: str) -> str:
     """The English plural of a unit's name: `vacancies`, `boxes`, `robots`."""
@@ -102,6 +108,8 @@ def _built_in() -> Catalogue:
 
 
 BUILT_IN = _built_in()
+# Names of things that are counted; a variable of a file may have one of them.
+COUNTED_NAMES = frozenset(each for name, others in COUNTED.items() for each in (name, *others, plural(name)))
 
 
 def declare_unit(declaration: tree.UnitDeclaration, catalogue: Catalogue, found: list[Diagnostic]) -> Catalogue:

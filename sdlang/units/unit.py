@@ -62,8 +62,10 @@ class Unit:
         """
         exponent = self.dimension.exponent("time")
         if exponent.denominator == 1:
-            return float(self.factor / time_factor**exponent.numerator)
-        return float(self.factor) / float(time_factor) ** float(exponent)
+            worth: Fraction = self.factor / time_factor**exponent.numerator
+            return float(worth)
+        root: float = float(time_factor) ** float(exponent)
+        return float(self.factor) / root
 
 
 ONE = Unit("1", DIMENSIONLESS)
