@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
@@ -78,21 +79,41 @@ def _unit_of_time(simulate: tree.Simulate, units: Catalogue, found: list[Diagnos
 
 
 def moment(expression: tree.Expr, what: str, unit: Unit, units: Catalogue, found: list[Diagnostic]) -> Fraction | None:
-    """A time in the model's unit from a number, with or without a unit of its own."""
-    sign = 1
-    if isinstance(expression, tree.Unary) and expression.operator == "-":
-        sign, expression = -1, expression.operand
-    if not isinstance(expression, tree.Number):
-        found.append(errors.not_constant(what, expression.span))
-        return None
-    value, dimension = quantity(expression, units, found)
+    """A time in the model's unit from a number, with or without a unit of its own. `1/8 month` is an eighth of a month
+    here, as people mean it, and so is `1 month / 8`."""
+    match expression:
+        case tree.Group(inner=inner):
+            return moment(inner, what, unit, units, found)
+        case tree.Unary(operator="-", operand=operand):
+            value = moment(operand, what, unit, units, found)
+            return None if value is None else -value
+        case tree.Binary(operator="/", left=tree.Number() as left, right=tree.Number() as right):
+            if left.unit and right.unit:
+                found.append(errors.not_a_time(what, print_expression(expression), "nothing", expression.span))
+                return None
+            counted, _ = quantity(replace(right, unit=""), units, found)
+            if not counted:
+                found.append(errors.constant_failure(what, "it is divided by 0", right.span))
+                return None
+            above = _time(left, what, unit, units, found)
+            one = _time(replace(right, text="1"), what, unit, units, found) if right.unit else Fraction(1)
+            return None if above is None or one is None else above / counted * one
+        case tree.Number():
+            return _time(expression, what, unit, units, found)
+        case _:
+            found.append(errors.not_constant(what, expression.span))
+            return None
+
+
+def _time(number: tree.Number, what: str, unit: Unit, units: Catalogue, found: list[Diagnostic]) -> Fraction | None:
+    value, dimension = quantity(number, units, found)
     if dimension is None:
-        return sign * value
+        return value
     if dimension != TIME:
-        text = print_expression(expression)
-        found.append(errors.not_a_time(what, text, describe(dimension, unit, units), expression.span))
+        text = print_expression(number)
+        found.append(errors.not_a_time(what, text, describe(dimension, unit, units), number.span))
         return None
-    return sign * value / unit.factor
+    return value / unit.factor
 
 
 def _save(simulate: tree.Simulate, step: Fraction, unit: Unit, units: Catalogue, found: list[Diagnostic]) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from sdlang.model.expressions import references
 from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Plot, Series, Stock, Table
 from sdlang.report.numbers import readable, ticks
 from sdlang.report.plots import COLOURS, Chart, Line, chart_svg, sparkline_svg
@@ -44,7 +45,8 @@ def main_variables(model: Model, run: Run) -> list[str]:
     names = dict.fromkeys([*plotted, *stocks])
     if not names:
         names = dict.fromkeys(auxiliary.name for auxiliary in model.auxiliaries() if not auxiliary.component)
-    return [name for name in names if name in run and not isinstance(model.variables.get(name), Parameter | Table)]
+    constant = [name for name in names if isinstance(model.variables.get(name), Parameter) or is_measured(model, name)]
+    return [name for name in names if name in run and name not in constant]
 
 
 def _all_plots(model: Model) -> list[Plot]:
@@ -95,7 +97,7 @@ def _chart(title: str, names: Sequence[str], unit: str, outcome: Outcome) -> Pla
 def _line(model: Model, run: Run, name: str, colour: int) -> Line:
     """The course of a variable, or the points of a series."""
     label = label_of(model, name)
-    if isinstance(model.variables.get(name), Series):
+    if is_measured(model, name):
         times, values = measured_points(model, name, run)
         return Line(label, times, values.tolist(), colour, is_data=True)
     variable = model.variables.get(name)
@@ -140,23 +142,48 @@ def sparkline(run: Run, name: str, colour: int) -> Markup:
 # Measured and simulated ----------------------------------------------------------------------------------------------
 
 
+def is_measured(model: Model, name: str) -> bool:
+    """Whether a variable is a series, or computed from series and parameters only."""
+    return _measured(model, name, frozenset())
+
+
+def _measured(model: Model, name: str, seen: frozenset[str]) -> bool:
+    match model.variables.get(name):
+        case Series():
+            return True
+        case Auxiliary(value=value):
+            read = [each for each in references(value) if each in model.variables and not _is_constant(model, each)]
+            return bool(read) and all(each not in seen and _measured(model, each, seen | {name}) for each in read)
+        case _:
+            return False
+
+
+def _is_constant(model: Model, name: str) -> bool:
+    return isinstance(model.variables[name], Parameter)
+
+
 def fitted_pairs(model: Model) -> list[tuple[str, str]]:
-    """(series, variable) of one unit that a plot holds together."""
+    """(measured, simulated) of one unit that a plot holds together."""
     pairs: dict[tuple[str, str], None] = {}
     for plot in _all_plots(model):
-        kinds = [(name, model.variables[name]) for name in plot.names]
-        for series, measured in kinds:
-            if isinstance(measured, Series):
-                for name, variable in kinds:
-                    if isinstance(variable, Stock | Flow | Auxiliary) and variable.unit.text == measured.unit.text:
-                        pairs.setdefault((series, name))
+        measured = [name for name in plot.names if is_measured(model, name)]
+        simulated = [
+            name
+            for name in plot.names
+            if name not in measured and not isinstance(model.variables[name], Parameter | Table)
+        ]
+        for data in measured:
+            for name in simulated:
+                if model.variables[name].unit.text == model.variables[data].unit.text:
+                    pairs.setdefault((data, name))
     return list(pairs)
 
 
 def measured_points(model: Model, name: str, run: Run) -> tuple[list[float], Array]:
-    """Times and values of a series within a run, in its unit."""
+    """Times and values of what was measured within a run: the points of a series, else the saved points."""
     series = model.variables[name]
-    assert isinstance(series, Series), f"{name} is no series"
+    if not isinstance(series, Series):
+        return run.time.tolist(), run[name]
     points = [(time, value) for time, value in series.points if run.time[0] <= time <= run.time[-1]]
     return [time for time, _ in points], np.array([value for _, value in points]) / series.scale
 

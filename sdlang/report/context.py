@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,7 @@ from sdlang.model.model import Model, Plot, Prose, Section, TableRequest
 from sdlang.report import charts, equations
 from sdlang.report.child import code
 from sdlang.report.diagram import diagram_svg
-from sdlang.report.numbers import change, percentage, readable, with_unit, year_text
+from sdlang.report.numbers import change, difference, percentage, readable, with_unit, year_text
 from sdlang.results.fit import fit
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Run, StepError
@@ -157,7 +158,7 @@ def _fit(outcome: Outcome) -> Plain | None:
                 "simulated": charts.label_of(outcome.model, name),
                 "measured": charts.label_of(outcome.model, series),
                 "points": told.points,
-                "rmse": with_unit(told.rmse, unit),
+                "rmse": difference(told.rmse, unit),
                 "mape": "–" if told.mape is None else percentage(told.mape),
                 "r2": "–" if told.r2 is None else f"{told.r2:.3f}",
                 "bias": percentage(told.bias),
@@ -213,7 +214,7 @@ def _expectations(outcome: Outcome) -> Plain | None:
 
 
 def _verdict(verdict: Any) -> Plain:
-    margin = "" if verdict.unit == "" else with_unit(verdict.margin, verdict.unit)
+    margin = "" if verdict.unit == "" else difference(verdict.margin, verdict.unit)
     return {
         "text": verdict.text,
         "scenario": verdict.scenario or "base",
@@ -240,10 +241,16 @@ def _table(request: TableRequest, outcome: Outcome) -> Plain:
                     "label": charts.label_of(outcome.model, name),
                     "scenario": charts.run_label(outcome.model, scenario) if len(outcome.runs) > 1 else "",
                     "unit": _unit(run.units[name]),
-                    "values": [readable(run.at(name, time)) for time in times],
+                    "values": _readable([run.at(name, time) for time in times]),
                 }
             )
     return {"title": request.title, "times": [_time(first, time) for time in times], "rows": rows}
+
+
+def _readable(values: list[float]) -> list[str]:
+    """Numbers of one row; what is less than a millionth of the largest is shown as 0."""
+    largest = max((abs(value) for value in values if isfinite(value)), default=0.0)
+    return [readable(0.0 if abs(value) < 1e-6 * largest else value) for value in values]
 
 
 def _conservation(outcome: Outcome) -> Plain | None:
@@ -270,7 +277,7 @@ def _steps(outcome: Outcome) -> Plain | None:
     rows = [
         {
             "label": charts.label_of(outcome.model, error.name),
-            "absolute": with_unit(error.absolute, first.units[error.name]),
+            "absolute": difference(error.absolute, first.units[error.name]),
             "relative": percentage(error.relative),
             "step": "" if error.step is None else f"{readable(error.step)} {made.time_unit}",
             "scenario": scenario,

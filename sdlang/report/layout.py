@@ -18,7 +18,7 @@ from sdlang.report.structure import Structure
 
 STOCK_WIDTH, STOCK_HEIGHT = 116.0, 52.0
 SLOT = 58.0
-COLUMN, ROW_GAP = 350.0, 150.0
+COLUMN, ROW_GAP, RETURN_GAP = 350.0, 150.0, 44.0
 PIPE = 112.0
 CLOUD_RADIUS = 15.0
 LETTER, LINE_HEIGHT = 6.7, 14.0
@@ -239,7 +239,12 @@ def _stock_boxes(structure: Structure, columns: Mapping[str, int], rows: Mapping
         tallest = max((heights[name] for name in members), default=STOCK_HEIGHT)
         for name in members:
             boxes[name] = Box(places[columns[name]], y + tallest / 2, STOCK_WIDTH, heights[name])
-        y += tallest + ROW_GAP
+        back = [
+            flow
+            for flow in structure.flows
+            if flow.source in members and flow.target in members and columns[flow.target] <= columns[flow.source]
+        ]
+        y += tallest + ROW_GAP + RETURN_GAP * len(back)
     return boxes
 
 
@@ -280,9 +285,13 @@ def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
     for flow in structure.flows:
         if flow not in back:
             pipes.append(_straight_pipe(flow, stocks, heights))
-    lowest = max((box.y + box.height / 2 for box in stocks.values()), default=0.0)
-    for number, flow in enumerate(back):
-        pipes.append(_returning_pipe(flow, stocks, lowest + 46 + 44 * number, number))
+    counts: dict[float, int] = {}
+    for flow in back:
+        source, target = stocks[str(flow.source)], stocks[str(flow.target)]
+        beside = [box for box in stocks.values() if source.y != target.y or box.y == source.y]
+        bottom = max(box.y + box.height / 2 for box in beside)
+        number = counts[bottom] = counts.get(bottom, -1) + 1
+        pipes.append(_returning_pipe(flow, stocks, bottom + RETURN_GAP * (number + 1), number))
     return tuple(pipes)
 
 

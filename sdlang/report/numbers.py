@@ -47,6 +47,11 @@ def with_unit(value: float, unit: str) -> str:
     return f"{readable(value)} {unit}"
 
 
+def difference(value: float, unit: str) -> str:
+    """A difference of two values with its unit: that of two percentages is told in percentage points."""
+    return f"{readable(value)} pp" if unit == "percent" else with_unit(value, unit)
+
+
 def percentage(share: float) -> str:
     """A share in two or three digits: `12 %`, `0.002 %`; what is tiny is `< 0.0001 %`."""
     percent = share * 100

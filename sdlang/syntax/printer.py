@@ -104,10 +104,10 @@ def _line(declaration: tree.Declaration) -> str:
         case tree.Simulate(start=start, stop=stop, step=step, method=method, save=save):
             line = f"simulate {print_expression(start)} to {print_expression(stop)}"
             if step is not None:
-                line += f", step {print_expression(step)}"
+                line += f", step {_tight(step)}"
             if method is not None:
                 line += f", using {method.text}"
-            return line if save is None else f"{line}, save every {print_expression(save)}"
+            return line if save is None else f"{line}, save every {_tight(save)}"
         case tree.UnitDeclaration(names=names, definition=definition):
             parts = [name.text for name in names]
             return "unit " + " = ".join(parts if definition is None else [*parts, _tight(definition)])
