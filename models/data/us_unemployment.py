@@ -4,8 +4,8 @@
     python us_unemployment.py package/data/unemployment-across-industries.json
 
 The file has, for each of 14 industries and each month, how many people are unemployed (thousands) and the
-unemployment rate (per cent, one decimal). The labour force of an industry is the first divided by the second. Rounding of the
-rate makes it uncertain by 1 to 2 % a month. Construction and manufacturing are kept; the other 12 are added up.
+unemployment rate (per cent, one decimal). The labour force of an industry is the first divided by the second. Rounding
+of the rate makes it uncertain by 1 to 2 % a month. Construction and manufacturing are kept; the other 12 are added up.
 """
 
 import json

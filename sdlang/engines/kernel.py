@@ -20,6 +20,8 @@ from sdlang.results.run import Provenance, Run
 from sdlang.version import __version__
 
 TIME = 0
+# A stock that falls below zero by less than this share of its largest value has not fallen below zero.
+ROUNDING = 1e-9
 
 
 class Kernel:
@@ -52,6 +54,7 @@ class Kernel:
             for name in system.initial_order
         ]
         self.guards = [(self.slots[guard.name], guard) for guard in system.guards]
+        self.largest = [0.0] * len(self.guards)
         self.series = {
             table.name: compiler.readers[table.name] for table in system.tables.values() if table.is_over_time
         }
@@ -61,6 +64,7 @@ class Kernel:
         for name in parameters:
             if name not in {equation.name for equation in self.system.parameters}:
                 raise KeyError(name)
+        self.largest = [0.0] * len(self.guards)
         values = [0.0] * len(self.names)
         values[TIME] = float(self.system.clock.start)
         for slot, equation, function in self.parameters:
@@ -110,8 +114,9 @@ class Kernel:
         for slot in self.state_slots:
             if not isfinite(values[slot]):
                 raise self._not_finite(values)
-        for slot, guard in self.guards:
-            if values[slot] < guard.least:
+        for place, (slot, guard) in enumerate(self.guards):
+            self.largest[place] = max(self.largest[place], abs(values[slot]))
+            if values[slot] < guard.least - ROUNDING * self.largest[place]:
                 state = self.system.states[slot - self.state_slots.start]
                 unit = self.system.columns[guard.name].unit
                 shown = f"{values[slot] / self.system.columns[guard.name].scale:g}" + (

@@ -1,8 +1,9 @@
 """Whether what the modeller expects came true, by how much, and where it is closest to failing.
 
 A comparison has a margin: how far its two sides are apart in the right direction, negative where it fails. `and` has
-the smaller margin of its parts, `or` the larger, `not` the opposite. Conditions are read at the saved points:
-`always` at all, `at t` at t (on the straight line between points), `after t` from t on, `before t` up to t, t left out.
+the smaller margin of its parts, `or` the larger, `not` the opposite. For `>=`, `<=` and `==` a difference of rounding
+(1e-9 of the largest value) is none. Conditions are read at the saved points: `always` at all, `at t` at t (on the
+straight line between points), `after t` from t on, `before t` up to t, t left out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from sdlang.results.run import Array, Run
 from sdlang.source import Span
 
 CONSERVED_WITHIN = 1e-9
+# Values this close, relative to the largest of the run, count as equal: no method of integration is closer.
+EQUAL_WITHIN = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,14 @@ def _places(expectation: Expectation, run: Run) -> list[tuple[float, int | None]
 
 
 def _condition(expectation: Expectation, model: Model, run: Run, scenario: str, read: Read) -> Verdict:
+    places = _places(expectation, run)
+    readings = [_values_at(run, time, place) for time, place in places]
+    judged = _Judge(read)
+    for value_of in readings:
+        judged.measure(expectation.subject, value_of)
     worst: tuple[bool, float, float] | None = None
-    for time, place in _places(expectation, run):
-        holds, margin = _margin(expectation.subject, _values_at(run, time, place), read)
+    for (time, _), value_of in zip(places, readings, strict=True):
+        holds, margin = judged.margin(expectation.subject, value_of)
         if worst is None or (holds, margin) < worst[:2]:
             worst = (holds, margin, time)
     assert worst is not None, "an expectation is about at least one saved point"
@@ -109,34 +117,51 @@ def _condition(expectation: Expectation, model: Model, run: Run, scenario: str, 
     return Verdict(expectation.text, scenario, holds, margin / scale, unit, time, detail, expectation.span)
 
 
-def _margin(condition: Expr, value_of: Callable[[str], float], read: Read) -> tuple[bool, float]:
-    """Whether a condition holds, and how far it is from changing."""
-    match condition:
-        case Apply(function="and", arguments=(left, right)):
-            both = _margin(left, value_of, read), _margin(right, value_of, read)
-            return all(holds for holds, _ in both), min(margin for _, margin in both)
-        case Apply(function="or", arguments=(left, right)):
-            both = _margin(left, value_of, read), _margin(right, value_of, read)
-            return any(holds for holds, _ in both), max(margin for _, margin in both)
-        case Apply(function="not", arguments=(inner,)):
-            holds, margin = _margin(inner, value_of, read)
-            return not holds, -margin
-        case Apply(function=function, arguments=(left, right)):
-            a, b = evaluate(left, value_of, read), evaluate(right, value_of, read)
-            match function:
-                case ">=":
-                    return a >= b, a - b
-                case ">":
-                    return a > b, a - b
-                case "<=":
-                    return a <= b, b - a
-                case "<":
-                    return a < b, b - a
-                case "==":
-                    return a == b, -abs(a - b)
-                case "!=":
-                    return a != b, abs(a - b)
-    raise AssertionError("the units were checked: an expectation is a condition")
+class _Judge:
+    """Reads a condition at many times. `sizes` holds the largest value that either side of a comparison has at any."""
+
+    def __init__(self, read: Read) -> None:
+        self.read = read
+        self.sizes: dict[Expr, float] = {}
+
+    def measure(self, condition: Expr, value_of: Callable[[str], float]) -> None:
+        assert isinstance(condition, Apply), "the units were checked: an expectation is a condition"
+        if condition.function in ("and", "or", "not"):
+            for part in condition.arguments:
+                self.measure(part, value_of)
+            return
+        size = max(abs(evaluate(side, value_of, self.read)) for side in condition.arguments)
+        self.sizes[condition] = max(self.sizes.get(condition, 0.0), size)
+
+    def margin(self, condition: Expr, value_of: Callable[[str], float]) -> tuple[bool, float]:
+        """Whether a condition holds, and how far it is from changing."""
+        match condition:
+            case Apply(function="and", arguments=(left, right)):
+                both = self.margin(left, value_of), self.margin(right, value_of)
+                return all(holds for holds, _ in both), min(margin for _, margin in both)
+            case Apply(function="or", arguments=(left, right)):
+                both = self.margin(left, value_of), self.margin(right, value_of)
+                return any(holds for holds, _ in both), max(margin for _, margin in both)
+            case Apply(function="not", arguments=(inner,)):
+                holds, margin = self.margin(inner, value_of)
+                return not holds, -margin
+            case Apply(function=function, arguments=(left, right)):
+                a, b = evaluate(left, value_of, self.read), evaluate(right, value_of, self.read)
+                equal = abs(a - b) <= EQUAL_WITHIN * self.sizes[condition]
+                match function:
+                    case ">=":
+                        return a >= b or equal, a - b
+                    case ">":
+                        return a > b, a - b
+                    case "<=":
+                        return a <= b or equal, b - a
+                    case "<":
+                        return a < b, b - a
+                    case "==":
+                        return equal, -abs(a - b)
+                    case "!=":
+                        return not equal, abs(a - b)
+        raise AssertionError("the units were checked: an expectation is a condition")
 
 
 def _detail(expectation: Expectation, model: Model, run: Run, time: float) -> str:
