@@ -94,7 +94,8 @@ def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     power = 10.0 ** floor(log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    return tuple(float(f"{count * step:.12g}") for count in range(first, last + 1))
+    places = 2 - floor(log10(step))
+    return tuple(round(count * step, places) for count in range(first, last + 1))
 
 
 def times(start: float, stop: float, about: int = 6) -> tuple[float, ...]:

@@ -19,7 +19,8 @@ ORDERS: Mapping[str, int] = MappingProxyType({"euler": 1, "rk4": 4})
 
 
 def estimate(run: Run, finer: Run, tolerance: float = TOLERANCE) -> tuple[StepError, ...]:
-    """The estimated error of every variable of a run, worst first; `finer` has half the step (or tighter tolerances).
+    """The estimated error of every variable that is computed, worst first. `finer` has half the step (or tighter
+    tolerances).
 
     `relative` is measured against the largest absolute value of the variable in the run.
     """
@@ -27,6 +28,8 @@ def estimate(run: Run, finer: Run, tolerance: float = TOLERANCE) -> tuple[StepEr
     factor = 1.0 if order is None else 2**order / (2**order - 1)
     errors = []
     for name in run.shown:
+        if run.columns[name].kind in ("parameter", "series"):
+            continue
         values, better = run[name], finer[name]
         absolute = float(np.max(np.abs(values - better))) * factor
         size = float(np.max(np.abs(better)))

@@ -1,0 +1,108 @@
+"""The stock-and-flow diagram: what must be true of any layout."""
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+import sdlang
+from sdlang.report.diagram import diagram_svg
+from sdlang.report.layout import Box, Layout, layout, wrapped
+from sdlang.report.structure import structure_of
+
+ROOT = Path(__file__).parent.parent.parent
+MODELS = sorted((ROOT / "models").rglob("*.sd"))
+
+
+def layout_of(text: str) -> Layout:
+    return layout(structure_of(sdlang.compile(text).structure))
+
+
+HEAD = 'model "m"\nsimulate 0 to 1 year, step 1 year\n'
+CHAIN = HEAD + (
+    "stock a = 1 people\nstock b = 1 people\nstock c = 1 people\n"
+    "flow ab: a -> b = a / 1 year\nflow bc: b -> c = b / 1 year\nflow ca: c -> a = c / 1 year\n"
+    "flow into: cloud -> a = 1 people/year\nflow out: c -> cloud = c / 1 year\n"
+)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_nothing_lies_on_anything_else(path: Path) -> None:
+    placed = layout(structure_of(sdlang.load(path).structure))
+    named: list[tuple[str, Box]] = [*placed.stocks.items(), *placed.auxiliaries.items(), *placed.parameters.items()]
+    named += [(pipe.name, pipe.label) for pipe in placed.pipes]
+    for (one, a), (other, b) in combinations(named, 2):
+        assert not a.overlaps(b), f"{one} lies on {other}"
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_all_is_within_the_picture(path: Path) -> None:
+    placed = layout(structure_of(sdlang.load(path).structure))
+    for box in (*placed.stocks.values(), *placed.auxiliaries.values(), *placed.parameters.values()):
+        assert abs(box.x - placed.box.x) + box.width / 2 <= placed.box.width / 2 + 0.5
+        assert abs(box.y - placed.box.y) + box.height / 2 <= placed.box.height / 2 + 0.5
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_no_link_runs_through_a_stock(path: Path) -> None:
+    placed = layout(structure_of(sdlang.load(path).structure))
+    through = 0
+    for link in placed.links:
+        for name, box in placed.stocks.items():
+            if name not in (link.source, link.target) and any(box.holds(point, -4) for point in link.points()):
+                through += 1
+    assert through <= len(placed.links) // 20, "one link in twenty may have no free way"
+
+
+def test_a_chain_of_stocks_stands_in_a_row_from_left_to_right() -> None:
+    placed = layout_of(CHAIN)
+    a, b, c = (placed.stocks[name] for name in "abc")
+    assert a.x < b.x < c.x
+    assert a.y == b.y == c.y
+
+
+def test_a_flow_that_goes_back_runs_below() -> None:
+    placed = layout_of(CHAIN)
+    back = next(pipe for pipe in placed.pipes if pipe.name == "ca")
+    lowest = max(box.y + box.height / 2 for box in placed.stocks.values())
+    assert back.valve[1] > lowest
+
+
+def test_every_pipe_ends_at_its_stocks_or_at_a_cloud() -> None:
+    placed = layout_of(CHAIN)
+    for pipe in placed.pipes:
+        for end in (pipe.corners[0], pipe.corners[-1]):
+            at_stock = any(box.holds(end, 1) for box in placed.stocks.values())
+            assert at_stock != (end in pipe.clouds), pipe.name
+    assert sum(len(pipe.clouds) for pipe in placed.pipes) == 2
+
+
+def test_clouds_of_neighbours_do_not_touch() -> None:
+    placed = layout_of(
+        HEAD + "stock a = 1 people\nstock b = 1 people\n"
+        "flow out: a -> cloud = a / 1 year\nflow into: cloud -> b = 1 people/year\n"
+    )
+    (out,), (into,) = (pipe.clouds for pipe in placed.pipes)
+    assert abs(out[0] - into[0]) > 40
+
+
+def test_the_same_model_gives_the_same_picture() -> None:
+    model = sdlang.load(ROOT / "models" / "labor_pool.sd").structure
+    assert diagram_svg(model) == diagram_svg(model)
+
+
+def test_what_components_hold_is_not_shown_but_what_they_read_is() -> None:
+    text = HEAD + "stock a = 1 people\nflow f: a -> cloud = a / 1 year\naux s = smooth(a, 3 years)\n"
+    structure = structure_of(sdlang.compile(text).structure)
+    assert structure.stocks == ("a",)
+    assert structure.reads["s"] == ("a",)
+
+
+def test_names_are_broken_into_lines() -> None:
+    assert wrapped("time_to_fill_a_vacancy") == ("time to fill a", "vacancy")
+    assert wrapped("人口") == ("人口",)
+
+
+def test_a_model_without_anything_to_draw_has_no_picture() -> None:
+    assert diagram_svg(sdlang.compile(HEAD + "param p = 1\naux q = p\nplot q\n").structure) != ""
+    assert diagram_svg(sdlang.compile(HEAD).structure) == ""
