@@ -6,6 +6,7 @@ A thin shell around `compiler.py`: text and paths go in, a `Model` comes out, wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from sdlang.syntax.parser import parse
 from sdlang.syntax.printer import print_file
 
 if TYPE_CHECKING:
+    from sdlang.equations.analysis import Equilibrium, Linearisation
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
 
@@ -102,6 +104,44 @@ class Model:
     def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
         """Runs of several scenarios, checked for their step, with the verdicts on all expectations."""
         return compiler.simulate(self._checked, Options(scenarios, params or {}))
+
+    def latex(self) -> Mapping[str, str]:
+        """The equation of every stock (its net rate), flow, auxiliary and parameter as LaTeX, by name."""
+        from sdlang.equations.markup import latex
+
+        system = compiler.build(self.structure)
+        rates = {state.name: latex(state.rate) for state in system.states}
+        return rates | {each.name: latex(each.expression) for each in (*system.parameters, *system.auxiliaries)}
+
+    def linearise(
+        self, time: float | None = None, params: Mapping[str, float | str] | None = None, scenario: str = BASE
+    ) -> Linearisation:
+        """The model near its state at a time of a run, at the start by default: matrix and eigenvalues.
+
+        Raises NoAnalysis for an equation without a derivative, and what `run` raises.
+        """
+        from sdlang.equations.analysis import linearise
+
+        outcome = compiler.simulate(self._checked, Options((scenario,), params or {}, step_check=StepCheck.NONE))
+        run, system = outcome.runs[scenario], outcome.systems[scenario]
+        at = float(run.time[0]) if time is None else time
+        point = {name: run.at(name, at) * run.columns[name].scale for name in run}
+        return linearise(system, {**point, "time": at})
+
+    def equilibria(self, params: Mapping[str, float | str] | None = None) -> tuple[Equilibrium, ...]:
+        """The points at which no stock changes, for a model of at most four stocks; values in each stock's unit.
+
+        Raises NoAnalysis for a model that is too large, or reads tables or the time.
+        """
+        from sdlang.equations.analysis import equilibria
+
+        outcome = compiler.simulate(self._checked, Options((BASE,), params or {}, step_check=StepCheck.NONE))
+        run, system = outcome.runs[BASE], outcome.systems[BASE]
+        known = {each.name: float(run.own[each.name][0]) for each in system.parameters}
+        return tuple(
+            replace(found, states={name: value / run.columns[name].scale for name, value in found.states.items()})
+            for found in equilibria(system, known)
+        )
 
     def report(self, scenarios: tuple[str, ...] = ("all",)) -> str:
         """The report as one HTML text."""

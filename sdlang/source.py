@@ -56,6 +56,7 @@ class Span:
         return self._locate(self.start)
 
     def end_position(self) -> Position:
+        """Line and column just behind the last character."""
         return self._locate(self.end)
 
     def _locate(self, offset: int) -> Position:

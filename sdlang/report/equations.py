@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sdlang.equations.analysis import hints
 from sdlang.equations.lookups import reader
 from sdlang.equations.markup import mathml
 from sdlang.equations.system import LookupTable, System
@@ -43,6 +44,7 @@ def _rows(model: Model, system: System) -> list[tuple[str, Plain]]:
             _math(f"<msub>{_name(state.name)}<mn>0</mn></msub><mo>=</mo>{start}"),
         ]
         made.append((_kind(stock), _row(stock, forms, f"{state.name} = {state.text}")))
+    told = hints(system)
     for equation in (*system.auxiliaries, *system.parameters):
         variable = model.variables.get(equation.name) or model.variables[equation.name.removesuffix(".before")]
         form = _math(f"{_name(equation.name)}<mo>=</mo>{mathml(equation.expression)}")
@@ -55,6 +57,7 @@ def _rows(model: Model, system: System) -> list[tuple[str, Plain]]:
                 row["range"] = f"{low} … {high}"
         if isinstance(variable, Flow):
             row["ends"] = f"{variable.source or 'outside'} → {variable.target or 'outside'}"
+        row["hint"] = told.get(equation.name, "")
         made.append((_kind(variable), row))
     for table in model.lookup_tables():
         made.append((_kind(table), _table_row(table, system.tables[table.name])))
@@ -88,6 +91,7 @@ def _row(variable: Variable, forms: list[Markup], text: str) -> Plain:
         "forms": forms,
         "text": text,
         "ends": "",
+        "hint": "",
         "value": "",
         "range": "",
         "svg": "",
