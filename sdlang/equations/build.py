@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import sympy
 
+from sdlang.collector import collector_off
 from sdlang.equations.nodes import Builtin, lookup
 from sdlang.equations.system import Column, Equation, Guard, LookupTable, State, System
 from sdlang.model.constants import constant_value, constant_values
@@ -28,6 +29,11 @@ MINUS_ONE = sympy.Integer(-1)
 
 def build(model: Model) -> System:
     """The System of a model. The model has been checked: a loop here is an error of sdlang."""
+    with collector_off():
+        return _build(model)
+
+
+def _build(model: Model) -> System:
     symbols = {name: sympy.Symbol(name, real=True) for name in model.variables}
     symbols["time"] = TIME
     expression = _Builder(symbols).expression
@@ -188,6 +194,8 @@ def _times_in(part: Apply) -> list[Expr]:
 def _guards(model: Model) -> tuple[Guard, ...]:
     """Stocks that an expectation forbids to fall below a constant, at any time and in any scenario."""
     guards: list[Guard] = []
+    if not model.expectations:
+        return ()
     values = {
         name: value
         for name, value in constant_values(model.variables).items()

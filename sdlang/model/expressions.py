@@ -69,13 +69,17 @@ def parts(expression: Expr) -> Iterator[Expr]:
                 pass
 
 
-def references(expression: Expr) -> Iterator[str]:
+def references(expression: Expr) -> list[str]:
     """Names that the expression reads, tables and series among them; a name may come more than once."""
-    for part in parts(expression):
-        match part:
-            case Reference(name=name):
-                yield name
-            case Lookup(table=table):
-                yield table
-            case _:
-                pass
+    names: list[str] = []
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Apply):
+            waiting.extend(reversed(part.arguments))
+        elif isinstance(part, Reference):
+            names.append(part.name)
+        elif isinstance(part, Lookup):
+            names.append(part.table)
+            waiting.append(part.argument)
+    return names

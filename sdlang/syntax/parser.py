@@ -7,9 +7,6 @@ to `found`, and what could be read is in the result.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +16,7 @@ from lark import Lark, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedTo
 from lark.lexer import Token
 from platformdirs import user_cache_path
 
+from sdlang.collector import collector_off
 from sdlang.diagnostics import Diagnostic
 from sdlang.grammar import grammar_file
 from sdlang.source import Source, Span
@@ -45,7 +43,7 @@ def parse(source: Source, found: list[Diagnostic]) -> tree.File:
     if not statements and not found:
         found.append(errors.empty_model(source))
     build = Build(source, found)
-    with _collector_off():
+    with collector_off():
         declarations = tuple(
             declaration
             for statement in statements
@@ -79,18 +77,6 @@ def _plain_text(source: Source, found: list[Diagnostic]) -> str | None:
     if text.startswith("\ufeff"):
         text = " " + text[1:]
     return text.replace("\r\n", " \n").replace("\r", "\n")
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Parsing makes many small objects and no cycles: collecting them while it goes on doubles its time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @cache
