@@ -71,8 +71,10 @@ def check_cycles(variables: Mapping[str, Variable], uses: Mapping[str, Span], fo
     for loop in loops:
         found.append(errors.algebraic_loop(loop, [place(name) for name in loop]))
     if not loops:
+        told = {diagnostic.span for diagnostic in found if diagnostic.code == "stock-as-equation"}
         for loop in find_cycles(variables, start_of):
-            found.append(errors.initial_loop(loop, [place(name) for name in loop]))
+            if told.isdisjoint(variables[name].span for name in loop):
+                found.append(errors.initial_loop(loop, [place(name) for name in loop]))
 
 
 def find_cycles(

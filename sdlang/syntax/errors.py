@@ -220,17 +220,25 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             at,
             hint=f"write {FOREIGN[foreign]}",
         )
-    if text == "=" and not operand_fits and rule not in ("title", "plot"):
-        hint = "write one `=`" if last_word == "=" else "to compare two values, write `==`"
-        return Diagnostic(
-            "equals-in-expression", "`=` gives a name its value and cannot compare", at, hint=hint, fix=Edit(at, "==")
-        )
-    if "__ARROW" in expected or "_ARROW" in expected:
+    if "_ARROW" in expected or (rule == "flow" and "COLON" in expected and text in ("=", "", "->")):
         return Diagnostic(
             "missing-arrow",
             "a flow names where it comes from and where it goes: the `->` is missing",
             at if text else _end_of(statement),
             hint=form + ", with `cloud` for what lies outside",
+        )
+    if rule == "flow" and set(expected) <= {"CLOUD", "WORD"}:
+        which = "it goes" if last_word.endswith("->") else "it comes from"
+        return Diagnostic(
+            "missing-end",
+            f"this flow does not say where {which}",
+            at if text else _end_of(statement),
+            hint="write the name of a stock, or `cloud` for what lies outside",
+        )
+    if text == "=" and not operand_fits and rule not in ("title", "plot"):
+        hint = "write one `=`" if last_word == "=" else "to compare two values, write `==`"
+        return Diagnostic(
+            "equals-in-expression", "`=` gives a name its value and cannot compare", at, hint=hint, fix=Edit(at, "==")
         )
     if "THEN" in expected and not operand_fits:
         return _missing("missing-then", "this `if` has no `then`", at, statement, "write `if a > b then c else d`")
@@ -241,13 +249,6 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             at,
             statement,
             "write `if a > b then c else d`; every value needs one",
-        )
-    if rule == "flow" and "COLON" in expected and text in ("=", "", "->"):
-        return Diagnostic(
-            "missing-arrow",
-            "a flow names where it comes from and where it goes: the `->` is missing",
-            at if text else _end_of(statement),
-            hint=form + ", with `cloud` for what lies outside",
         )
     if "EQUAL" in expected and not operand_fits:
         return _missing("missing-equals", "an `=` and a value are missing here", at, statement, form)
