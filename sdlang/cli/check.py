@@ -28,9 +28,9 @@ def check(models: tuple[str, ...], units: bool, quiet: bool, message_format: str
     messages = Messages(message_format, colour)
     everything: list[Diagnostic] = []
     for name in model_files(models):
-        source, read = open_model(name)
         found: Sequence[Diagnostic]
         try:
+            source, read = open_model(name)
             checked = check_model(source, read)
             found = checked.warnings
             if units:

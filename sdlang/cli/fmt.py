@@ -10,7 +10,7 @@ import click
 from sdlang.cli import files
 from sdlang.cli.messages import HAS_ERRORS, Messages, message_options
 from sdlang.cli.models import STANDARD_INPUT, model_files, open_model
-from sdlang.diagnostics import Diagnostic, has_errors
+from sdlang.diagnostics import Diagnostic, ModelError, has_errors
 from sdlang.syntax.parser import parse
 from sdlang.syntax.printer import print_file
 
@@ -28,9 +28,12 @@ def fmt(models: tuple[str, ...], only_check: bool, show_diff: bool, message_form
     messages = Messages(message_format, colour)
     is_failing = False
     for name in model_files(models):
-        source, _ = open_model(name)
         found: list[Diagnostic] = []
-        formatted = print_file(parse(source, found))
+        try:
+            source, _ = open_model(name)
+            formatted = print_file(parse(source, found))
+        except ModelError as mistakes:
+            found += mistakes.diagnostics
         if has_errors(found):
             messages.show(found)
             is_failing = True

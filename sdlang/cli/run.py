@@ -95,8 +95,8 @@ def run(
         stop=stop,
         step_check=StepCheck.NONE if no_step_check else StepCheck.HALF,
     )
-    source, read = open_model(model, COMMANDS)
     with messages.errors():
+        source, read = open_model(model, COMMANDS)
         checked = check(source, read)
     if not quiet:
         messages.show(checked.warnings)

@@ -28,8 +28,8 @@ def test(models: tuple[str, ...], quiet: bool, message_format: str, colour: str)
     held = failed = 0
     worst = 0
     for name in model_files(models or (".",)):
-        source, read = open_model(name)
         try:
+            source, read = open_model(name)
             checked = check_model(source, read)
             outcome = simulate(checked, Options(scenarios=(ALL,), step_check=StepCheck.NONE), messages)
         except ModelError as mistakes:

@@ -32,3 +32,8 @@ class Times:
 def just_before(time: float) -> float:
     """A time so little earlier that only a jump at `time` itself makes a difference."""
     return time - 1e-11 * abs(time) if time else -5e-324
+
+
+def just_after(time: float) -> float:
+    """A time so little later that only a jump right behind `time` makes a difference."""
+    return time + 1e-11 * abs(time) if time else 5e-324

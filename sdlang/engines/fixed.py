@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sdlang.engines.base import Settings
-from sdlang.engines.clockwork import Times, just_before
+from sdlang.engines.clockwork import Times, just_after, just_before
 from sdlang.engines.closures import Values
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.system import System
@@ -50,8 +50,10 @@ class FixedProgram:
     def _advance(self, values: Values, times: Times, count: int, jumps: set[float]) -> None:
         """Move the states on by one step; the auxiliaries in the list are those at its beginning."""
         kernel, step = self.kernel, times.step
-        first = kernel.rates(values)
         slots = kernel.state_slots
+        if times.at(count) in jumps:
+            kernel.evaluate(values, just_after(times.at(count)))
+        first = kernel.rates(values)
         if self.method == "euler":
             for slot, rate in zip(slots, first, strict=True):
                 values[slot] += step * rate

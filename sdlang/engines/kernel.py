@@ -71,12 +71,12 @@ class Kernel:
             try:
                 values[slot] = parameters[equation.name] if equation.name in parameters else function(values)
             except (ArithmeticError, ValueError) as cause:
-                raise self.failure(equation, values, _said(cause)) from None
+                raise self.failure(equation, values, said(cause)) from None
         for slot, item, function in self.starts:
             try:
                 values[slot] = function(values)
             except (ArithmeticError, ValueError) as cause:
-                raise self.failure(item, values, _said(cause)) from None
+                raise self.failure(item, values, said(cause)) from None
         return values
 
     def evaluate(self, values: Values, time: float) -> None:
@@ -87,13 +87,13 @@ class Kernel:
             for slot, function in self.auxiliaries:
                 values[slot] = function(values)
         except (ArithmeticError, ValueError) as cause:
-            raise self.failure_at(slot, values, _said(cause)) from None
+            raise self.failure_at(slot, values, said(cause)) from None
 
     def rates(self, values: Values) -> list[float]:
         return [function(values) for function in self.rate_functions]
 
     def breakpoints(self, values: Values) -> list[float]:
-        """Times within the run at which something jumps or kinks, ascending."""
+        """Times within the run, its end included, at which something jumps or kinks, ascending."""
         clock = self.system.clock
         start, stop = float(clock.start), float(clock.stop)
         times: set[float] = set()
@@ -105,7 +105,7 @@ class Kernel:
         for table in self.system.tables.values():
             if table.is_over_time and table.method != "spline":
                 times.update(table.x)
-        return sorted(time for time in times if start < time < stop)
+        return sorted(time for time in times if start < time <= stop)
 
     # What must not be -----------------------------------------------------------------------------------------------
 
@@ -151,7 +151,6 @@ class Kernel:
 
     def failure(self, item: Equation | State, values: Values, cause: str, forbidden_by: str = "") -> NumericFailure:
         expression = item.rate if isinstance(item, State) else item.expression
-        text = f"flows: {_names(expression)}" if isinstance(item, State) else item.text
         operands = tuple(
             (name, values[self.slots[name]] / self._scale(name), self._unit(name))
             for name in _names(expression)
@@ -161,7 +160,7 @@ class Kernel:
             item.name,
             values[TIME],
             cause,
-            equation=", ".join(_names(expression)) if isinstance(item, State) else text,
+            equation=", ".join(_names(expression)) if isinstance(item, State) else item.text,
             span=item.span,
             operands=operands,
             forbidden_by=forbidden_by,
@@ -218,7 +217,7 @@ def _names(expression: object) -> list[str]:
     return list(found)
 
 
-def _said(cause: Exception) -> str:
+def said(cause: Exception) -> str:
     """Why an equation has no value, in words."""
     match cause:
         case ZeroDivisionError():

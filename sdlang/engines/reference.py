@@ -14,7 +14,7 @@ import sympy
 from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
-from sdlang.engines.kernel import Kernel
+from sdlang.engines.kernel import Kernel, said
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import System
@@ -43,7 +43,11 @@ class ReferenceProgram:
         for count in range(times.steps + 1):
             now["time"] = times.at(count)
             for auxiliary in system.auxiliaries:
-                now[auxiliary.name] = self.value(auxiliary.expression, now)
+                try:
+                    now[auxiliary.name] = self.value(auxiliary.expression, now)
+                except (ArithmeticError, ValueError) as cause:
+                    values = [now[name] for name in self.kernel.names]
+                    raise self.kernel.failure(auxiliary, values, said(cause)) from None
             if count % system.clock.save == 0 or count == times.steps:
                 rows.append([now[name] for name in self.kernel.names])
                 self.kernel.check_all(rows[-1])

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from sdlang.engines.base import NumericFailure, Settings
-from sdlang.engines.clockwork import Times, just_before
+from sdlang.engines.clockwork import Times, just_after, just_before
 from sdlang.engines.closures import Values
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.system import System
@@ -41,7 +41,7 @@ class ScipyProgram:
         times = Times(clock)
         saved = [times.at(count) for count in range(times.steps + 1) if count % clock.save == 0 or count == times.steps]
         states = np.array(values[kernel.state_slots.start : kernel.state_slots.stop])
-        cuts = [saved[0], *kernel.breakpoints(values), saved[-1]]
+        cuts = [saved[0], *(time for time in kernel.breakpoints(values) if time < saved[-1]), saved[-1]]
         rows: list[Values] = []
         self._save(values, states, saved[0], rows)
         for begin, end in zip(cuts, cuts[1:], strict=False):
@@ -64,17 +64,19 @@ class ScipyProgram:
             for time in wanted:
                 self._save(values, states, time, rows)
             return states
-        kernel, last = self.kernel, just_before(end)
+        kernel, first, last = self.kernel, just_after(begin), just_before(end)
         first_slot, stop_slot = kernel.state_slots.start, kernel.state_slots.stop
 
         def rates(time: float, now: Array) -> list[float]:
             values[first_slot:stop_slot] = now.tolist()
-            kernel.evaluate(values, min(float(time), last))
+            kernel.evaluate(values, min(max(float(time), first), last))
             return kernel.rates(values)
 
         tolerance = self.settings.relative_tolerance
-        sizes = np.abs(states)
-        floor = max(1e-6 * float(sizes.max()), 1e-12)
+        # How large each stock is, or would become at the pace at which it begins: a stock may start from nothing.
+        pace = np.abs(np.array(rates(begin, states)))
+        sizes = np.maximum(np.abs(states), np.where(np.isfinite(pace), pace, 0.0) * (end - begin))
+        floor = 1e-6 * float(sizes.max()) or 1e-3
         asked = [*wanted, end] if not wanted or wanted[-1] != end else wanted
         solution = solve_ivp(
             rates,

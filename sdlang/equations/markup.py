@@ -45,8 +45,8 @@ def latex(expression: sympy.Basic) -> str:
 
 def number_text(number: sympy.Number) -> str:
     """A number in few digits: constants are shown, not computed with."""
-    text = f"{float(number):.10g}"
-    return text.replace("e+", "e")
+    mantissa, exponent, power = f"{float(number):.10g}".partition("e")
+    return f"{mantissa}e{int(power)}" if exponent else mantissa
 
 
 Form = tuple[int, str]
@@ -104,7 +104,9 @@ class _Mathml:
         if isinstance(last, sympy.Pow) and last.args[1] == -1:
             above = factors[0] if len(factors) == 2 else sympy.Mul(*factors[:-1], evaluate=False)
             return ATOM, f"<mfrac>{self._row(above)}{self._row(last.args[0])}</mfrac>"
-        return PRODUCT, "<mo>·</mo>".join(self._held(factor, PRODUCT) for factor in factors)
+        first, *others = factors
+        held = (self._held(factor, PRODUCT + 1 if _is_negative(factor) else PRODUCT) for factor in others)
+        return PRODUCT, "<mo>·</mo>".join([self._held(first, PRODUCT), *held])
 
     def _builtin(self, expression: Builtin) -> Form:
         name, arguments = expression.name, expression.arguments
@@ -143,11 +145,30 @@ class _Mathml:
         return f"<mrow><mo>{{</mo><mtable>{''.join(rows)}</mtable></mrow>"
 
 
+def _is_negative(expression: sympy.Basic) -> bool:
+    """Whether a form begins with a minus: `-b` and `-3`."""
+    if isinstance(expression, sympy.Mul):
+        return bool(expression.args[0] == -1)
+    return isinstance(expression, sympy.Number) and bool(expression < 0)
+
+
 class _Latex(LatexPrinter):  # type: ignore[misc]
     """SymPy's printer, taught the names and the functions of the language."""
 
     def _print_Symbol(self, expression: sympy.Symbol, style: str = "plain") -> str:  # noqa: ARG002, N802
         return _latex_name(expression.name)
+
+    def _print_Add(self, expression: sympy.Add, order: str | None = None) -> str:  # noqa: ARG002, N802
+        first, *others = expression.args
+        text = str(self._print(first))
+        for term in others:
+            is_taken = isinstance(term, sympy.Mul) and len(term.args) == 2 and term.args[0] == -1
+            shown = term.args[1] if is_taken else term
+            inner = str(self._print(shown))
+            if isinstance(shown, sympy.Add) or _is_negative(shown):
+                inner = rf"\left({inner}\right)"
+            text += f" {'-' if is_taken else '+'} {inner}"
+        return text
 
     def _print_Float(self, expression: sympy.Float) -> str:  # noqa: N802
         mantissa, _, exponent = number_text(expression).partition("e")

@@ -22,8 +22,8 @@ FIXED_STEP_METHODS = ("euler", "rk4")
 def check_values(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
     """Report what the constants of the model give away."""
     values = constant_values(model.variables)
-    _check_parameters(model, values, found)
-    _check_divisions(model, values, uses, found)
+    divided = _check_divisions(model, values, uses, found)
+    _check_parameters(model, values, divided, found)
     _check_unused(model, found)
     if model.clock.method in FIXED_STEP_METHODS:
         _check_step(model, values, uses, found)
@@ -36,19 +36,35 @@ def _equations(model: Model) -> Iterator[tuple[Variable, Expr]]:
             yield variable, expression
 
 
-def _check_parameters(model: Model, values: Mapping[str, float], found: list[Diagnostic]) -> None:
+def _check_parameters(model: Model, values: Mapping[str, float], told: frozenset[str], found: list[Diagnostic]) -> None:
+    """A parameter has a value, and one within its range; `told` names those of which it is known why they have none."""
     for parameter in model.parameters():
+        if parameter.name in told:
+            continue
         if parameter.name not in values:
             found.append(errors.constant_failure(f"`{parameter.name}`", _cause(parameter, values), parameter.span))
             continue
-        value, low, high = values[parameter.name], parameter.low, parameter.high
-        if low is None or high is None:
-            continue
-        shown, least, most = (f"{number / parameter.scale:g}" for number in (value, low, high))
-        if low > high:
+        low, high = parameter.low, parameter.high
+        if low is not None and high is not None and low > high:
+            least, most = f"{low / parameter.scale:g}", f"{high / parameter.scale:g}"
             found.append(errors.range_reversed(parameter.name, least, most, parameter.span))
-        elif not low <= value <= high:
-            found.append(errors.value_outside_range(parameter.name, shown, least, most, parameter.span))
+        else:
+            check_range(parameter, values[parameter.name], parameter.span, found)
+    for scenario in model.scenarios:
+        for override in scenario.overrides:
+            changed = model.variables[override.name]
+            value = constant_value(override.value, values)
+            if isinstance(changed, Parameter) and value is not None:
+                check_range(changed, value, override.span, found)
+
+
+def check_range(parameter: Parameter, value: float, span: Span, found: list[Diagnostic]) -> None:
+    """Report a value, in own units, that lies outside the range of a parameter."""
+    low, high = parameter.low, parameter.high
+    if low is None or high is None or low <= value <= high:
+        return
+    shown, least, most = (f"{number / parameter.scale:g}" for number in (value, low, high))
+    found.append(errors.value_outside_range(parameter.name, shown, least, most, parameter.unit.text, span))
 
 
 def _cause(parameter: Parameter, values: Mapping[str, float]) -> str:
@@ -68,8 +84,9 @@ def _cause(parameter: Parameter, values: Mapping[str, float]) -> str:
 
 def _check_divisions(
     model: Model, values: Mapping[str, float], uses: Mapping[str, Span], found: list[Diagnostic]
-) -> None:
-    """A divisor that is 0 whatever happens, unless an `if` stands in front of it."""
+) -> frozenset[str]:
+    """A divisor that is 0 whatever happens, unless an `if` stands in front of it. Gives the names of the variables."""
+    names = set()
     for variable, expression in _equations(model):
         for part in _certain(expression):
             if isinstance(part, Apply) and part.function == "/":
@@ -77,6 +94,8 @@ def _check_divisions(
                 if constant_value(divisor, values) == 0:
                     span = uses.get(variable.component, divisor.span)
                     found.append(errors.division_by_zero(divisor.span.text, span))
+                    names.add(variable.name)
+    return frozenset(names)
 
 
 def _certain(expression: Expr) -> Iterator[Expr]:

@@ -72,7 +72,8 @@ def _ledger(stocks: tuple[str, ...], flows: Iterable[Flow]) -> Ledger:
 
 def in_words(ledger: Ledger, model: Model) -> str:
     """``people enter by `hiring`, leave by `quits`; between them nothing is lost``"""
-    things = model.variables[ledger.stocks[0]].unit.text
+    unit = model.variables[ledger.stocks[0]].unit.text
+    things = model.units.plurals.get(unit, unit)
     what = "what they hold" if things == "1" else things
     stocks = _listed(ledger.stocks)
     if ledger.is_closed:

@@ -330,10 +330,11 @@ def range_reversed(name: str, low: str, high: str, span: Span) -> Diagnostic:
     )
 
 
-def value_outside_range(name: str, value: str, low: str, high: str, span: Span) -> Diagnostic:
+def value_outside_range(name: str, value: str, low: str, high: str, unit: str, span: Span | None) -> Diagnostic:
+    measured = "" if unit == "1" else f" {unit}"
     return Diagnostic(
         "value-outside-range",
-        f"`{name}` is {value}, outside its own range {low} .. {high}",
+        f"`{name}` is {value}{measured}, outside its own range {low} .. {high}{measured}",
         span,
         hint="widen the range or change the value",
     )

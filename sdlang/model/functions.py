@@ -62,7 +62,10 @@ def _clip(value: float, low: float, high: float) -> float:
 
 
 def _round(value: float) -> float:
-    return math.copysign(math.floor(abs(value) + 0.5), value) if abs(value) < 2.0**52 else value
+    if abs(value) >= 2.0**52 or value != value:
+        return value
+    whole = math.floor(abs(value))
+    return math.copysign(whole + (abs(value) - whole >= 0.5), value)
 
 
 def _sign(value: float) -> float:

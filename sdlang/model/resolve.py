@@ -20,7 +20,7 @@ from sdlang.model.check import check_values
 from sdlang.model.clock import clock as clock_of
 from sdlang.model.clock import shown
 from sdlang.model.components import instantiate
-from sdlang.model.cycles import check_cycles
+from sdlang.model.cycles import check_cycles, equation_of, find_cycles
 from sdlang.model.data import Reader, check_cover, columns_of, points_of
 from sdlang.model.declarations import declare, declare_table, documentation, exact, in_unit
 from sdlang.model.expressions import Constant, Expr, references
@@ -44,6 +44,7 @@ from sdlang.model.model import (
 )
 from sdlang.model.names import KINDS, Meaning, Scope, Variables
 from sdlang.model.prose import prose
+from sdlang.model.scenario import under_scenario
 from sdlang.model.unit_check import settle_units
 from sdlang.source import Span
 from sdlang.stdlib import component_names
@@ -97,7 +98,18 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     variables = settle_units(model, builder, units, found)
     model = replace(model, variables=MappingProxyType(dict(variables)))
     check_values(model, builder.uses, found)
+    _check_scenarios(model, found)
     return model
+
+
+def _check_scenarios(model: Model, found: list[Diagnostic]) -> None:
+    """Values that a scenario gives may not depend on each other in a circle."""
+    for scenario in model.scenarios:
+        changed = {override.name: override.span for override in scenario.overrides}
+        for loop in find_cycles(under_scenario(model, scenario.name).variables, equation_of):
+            first = next(place for place, name in enumerate(loop) if name in changed)
+            path = loop[first:] + loop[:first]
+            found.append(errors.algebraic_loop(path, [changed.get(n) or model.variables[n].span for n in path]))
 
 
 Once = TypeVar("Once", tree.Title, tree.Simulate)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isfinite
 
 from sdlang.diagnostics import Diagnostic, did_you_mean
 from sdlang.model import errors
+from sdlang.model.check import check_range
 from sdlang.model.clock import moment
 from sdlang.model.model import Model, Parameter
 from sdlang.model.resolve import BASE
@@ -36,8 +38,18 @@ def value_of(name: str, given: float | str, model: Model, found: list[Diagnostic
             )
         )
         return None
+    value = _in_own_units(given, parameter, model, found)
+    if value is not None:
+        check_range(parameter, value, parameter.span, found)
+    return value
+
+
+def _in_own_units(given: float | str, parameter: Parameter, model: Model, found: list[Diagnostic]) -> float | None:
     if not isinstance(given, str):
+        if not isfinite(given):
+            raise ValueError(f"the value of {parameter.name} must be a finite number, not {given}")
         return float(given) * parameter.scale
+    name = parameter.name
     source = Source(f"--set {name}", given)
     expression = parse_expression(source, found)
     if expression is None:

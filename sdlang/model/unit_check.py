@@ -141,12 +141,13 @@ class _Checker:
                 self._flow_mistake(flow, stock, unknown(flow.name), flow.span, "change the unit of the flow")
 
     def _flow_mistake(self, flow: Flow, stock: str, unit: Dimension, span: Span, hint: str) -> None:
-        wanted = self.said(unknown(stock) / TIME)
-        self.report(
-            errors.flow_against_stock(
-                flow.name, stock == flow.target, stock, self.said(unknown(stock)), wanted, self.said(unit), span, hint
-            )
-        )
+        wanted, got, of_stock = self.said(unknown(stock) / TIME), self.said(unit), self.said(unknown(stock))
+        own, ends = (name.removeprefix(f"{flow.component}.") for name in (flow.name, stock))
+        told = errors.flow_against_stock(own, stock == flow.target, ends, of_stock, wanted, got, span, hint)
+        if flow.component:
+            component = flow.component.rpartition(".")[2]
+            told = errors.inside_component(component, told.message, self.builder.uses[flow.component], flow.span)
+        self.report(told)
 
     def _variable(self, variable: Variable) -> None:
         if isinstance(variable, Table):

@@ -318,7 +318,7 @@ class Build:
             return tree.Argument(self.span_of(parsed), self._name(name).text, self.expression(value))
         return tree.Argument(self.span_of(parsed), "", self.expression(parsed.children[0]))
 
-    def _number(self, parsed: Parsed) -> tree.Number:
+    def _number(self, parsed: Parsed) -> tree.Number | tree.Binary:
         span = self.span_of(parsed)
         digits, *rest = parsed.children
         text = str(digits)
@@ -339,6 +339,11 @@ class Build:
                 power = int(exponent) * (-1 if "-" in signs[:-1] else 1)
             else:
                 self.found.append(errors.number_too_large(exponent, span))
+        if rest and isinstance(rest[-1], Tree) and not unit:
+            # `2 thousand ^ 2`: what is raised is the number, there is no unit.
+            raised = tree.Number(self.span_of(digits).to(self.span_of(rest[-2])), text, percent, scale)
+            by: tree.Expr = tree.Number(self.span_of(rest[-1].children[-1]), str(abs(power)))
+            return tree.Binary(span, "^", raised, by if power > 0 else tree.Unary(by.span, "-", by))
         return tree.Number(span, text, percent, scale, unit, power)
 
     def _check_size(self, text: str, span: Span) -> None:

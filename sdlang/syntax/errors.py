@@ -220,7 +220,8 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             at,
             hint=f"write {FOREIGN[foreign]}",
         )
-    if "_ARROW" in expected or (rule == "flow" and "COLON" in expected and text in ("=", "", "->")):
+    has_arrow = "->" in before
+    if rule == "flow" and not has_arrow and ("_ARROW" in expected or ("COLON" in expected and text in ("=", "", "->"))):
         return Diagnostic(
             "missing-arrow",
             "a flow names where it comes from and where it goes: the `->` is missing",

@@ -69,7 +69,7 @@ class _Scanner:
                     continue
                 self.position += 1
                 return tuple(found)
-            if opened is not None and self._belongs_outside(block):
+            if opened is not None and self._belongs_outside(block) and self._indent(opened.start) >= self._indent():
                 self.found.append(errors.unclosed_bracket("{", opened))
                 return tuple(found)
             found.append(self._statement(block))
@@ -126,6 +126,12 @@ class _Scanner:
         match = FIRST_WORD.match(self.text, self.position)
         return match is not None and match[1] in DECLARATIONS and match[1] not in INSIDE[block] and match[1] != "dim"
 
+    def _indent(self, position: int | None = None) -> int:
+        """How far the line of a position (by default, the current one) is set in."""
+        position = self.position if position is None else position
+        start = self.text.rfind("\n", 0, position) + 1
+        return len(re.compile(r"[^\S\n]*").match(self.text, start)[0])  # type: ignore[index]  # it always matches
+
     def _statement(self, block: str) -> Statement:
         start = self.position
         word_match = FIRST_WORD.match(self.text, start)
@@ -163,9 +169,10 @@ class _Scanner:
             assert match is not None
             kind, text = match.lastgroup, match[0]
             if kind == "newline":
-                if open_brackets and self._declaration_begins(match.end()):
+                begins = self._declaration_begins(match.end())
+                if open_brackets and begins:
                     break
-                if not open_brackets and not self._goes_on(last, word):
+                if not open_brackets and (begins or not self._goes_on(last, word)):
                     return end, None
             elif kind == "comment":
                 if not open_brackets and not self._goes_on(last, word, match.end()):

@@ -121,8 +121,21 @@ def _declaration(statement: Statement, build: Build, found: list[Diagnostic]) ->
     items = tuple(
         item for inner in statement.block or () if (item := _item(inner, statement.word, build, found)) is not None
     )
+    return _built(statement, rule, items, build, found)
+
+
+def _built(
+    statement: Statement, rule: str, items: tuple[tree.Declaration, ...], build: Build, found: list[Diagnostic]
+) -> tree.Declaration | None:
+    """The declaration that a statement is, unless it cannot be read or is nested deeper than anyone can follow."""
     parsed = _read(statement.span, rule, found)
-    return None if parsed is None else _checked(build.declaration(parsed, statement, items), found)
+    if parsed is None:
+        return None
+    try:
+        return _checked(build.declaration(parsed, statement, items), found)
+    except RecursionError:
+        found.append(errors.too_deep(DEEPEST_TREE, statement.span))
+        return None
 
 
 def _item(statement: Statement, block: str, build: Build, found: list[Diagnostic]) -> tree.Declaration | None:
@@ -140,8 +153,7 @@ def _item(statement: Statement, block: str, build: Build, found: list[Diagnostic
     else:
         found.append(errors.wrong_place(statement.word or statement.span.text[:1], block, statement.span))
         return None
-    parsed = _read(statement.span, rule, found)
-    return None if parsed is None else _checked(build.declaration(parsed, statement, ()), found)
+    return _built(statement, rule, (), build, found)
 
 
 def _unknown(statement: Statement) -> Diagnostic:

@@ -214,7 +214,9 @@ def print_expression(expression: tree.Expr) -> str:
 def _binary(operator: str, left: tree.Expr, right: tree.Expr) -> str:
     precedence = PRECEDENCE[operator]
     if operator == "^":
-        return f"{_operand(left, precedence + 1)}^{_operand(right, precedence)}"
+        is_quantity = isinstance(left, tree.Number) and bool(left.scale or left.unit)
+        base = f"({print_expression(left)})" if is_quantity else _operand(left, precedence + 1)
+        return f"{base}^{_operand(right, precedence)}"
     chained = 1 if operator in COMPARISONS else 0
     before, after = _operand(left, precedence + chained), _operand(right, precedence + 1)
     if operator in ("/", "*") and _ends_with_unit(left) and isinstance(right, tree.Name):
@@ -265,12 +267,11 @@ def _argument(argument: tree.Argument) -> str:
 def _tight(expression: tree.Expr) -> str:
     """A unit: `person/month`, without blanks."""
     match expression:
-        case tree.Binary(operator="per", left=left, right=right):
-            return f"{_tight(left)} per {_tight(right)}"
         case tree.Binary(operator=operator, left=left, right=right):
+            blank = " " if operator.isalpha() else ""
             after = _tight(right) if _tightness(right) > PRECEDENCE[operator] else f"({_tight(right)})"
             before = _tight(left) if _tightness(left) >= PRECEDENCE[operator] else f"({_tight(left)})"
-            return f"{before}{operator}{after}"
+            return f"{before}{blank}{operator}{blank}{after}"
         case tree.Group(inner=inner):
             return f"({_tight(inner)})"
         case _:

@@ -1,0 +1,216 @@
+"""`sdrun run`: the table, the report, data, options, and what happens where something is wrong."""
+
+import csv
+import json
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Sdrun
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text)))
+
+
+def test_a_run_writes_the_report_beside_the_model_and_prints_a_table(sdrun: Sdrun, folder: Path) -> None:
+    result = sdrun("quits.sd", "--scenario", "base")
+    assert result.exit_code == 0
+    assert "staff" in result.stdout
+    assert "8.1" in result.stdout  # 10 * 0.9^2
+    assert "holds expect staff >= 7 people always" in result.stdout
+    assert result.stderr == "report: quits.html\n"
+    assert (folder / "quits.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_an_expectation_that_fails_ends_with_3_and_the_report_is_written_all_the_same(
+    sdrun: Sdrun, folder: Path
+) -> None:
+    result = sdrun("quits.sd")
+    assert result.exit_code == 3
+    assert "FAILS expect staff >= 7 people always under worse; at 2: `staff` = 6.4 people" in result.stdout
+    assert (folder / "quits.html").exists()
+
+
+def test_csv_goes_to_a_file_or_to_standard_output(sdrun: Sdrun, folder: Path) -> None:
+    result = sdrun("quits.sd", "--csv", "-", "--report", "none", "--scenario", "base")
+    assert [row["staff"] for row in rows(result.stdout)] == ["10.0", "9.0", "8.1"]
+    assert not (folder / "quits.html").exists()
+    assert sdrun("quits.sd", "--csv", "out.csv", "-q", "--scenario", "base").stdout == ""
+    assert (folder / "out.csv").read_text(encoding="utf-8") == result.stdout
+
+
+def test_csv_of_several_runs_has_a_column_for_the_scenario(sdrun: Sdrun) -> None:
+    result = sdrun("quits.sd", "--csv", "-", "--report", "none", "--scenario", "all")
+    table = rows(result.stdout)
+    assert [(row["scenario"], row["staff"]) for row in table if row["time"] == "2.0"] == [
+        ("base", "8.1"),
+        ("worse", "6.4"),
+    ]
+
+
+def test_json_holds_runs_and_verdicts(sdrun: Sdrun) -> None:
+    data = json.loads(sdrun("quits.sd", "--json", "-", "--report", "none", "--scenario", "all").stdout)
+    assert data["runs"]["worse"]["variables"]["staff"]["values"] == [10.0, 8.0, 6.4]
+    assert data["runs"]["base"]["variables"]["quits"]["unit"] == "people/year"
+    assert [(verdict["scenario"], verdict["holds"]) for verdict in data["expectations"]] == [
+        ("base", True),
+        ("worse", False),
+    ]
+
+
+def test_only_one_kind_of_data_fits_on_standard_output(sdrun: Sdrun) -> None:
+    result = sdrun("quits.sd", "--csv", "-", "--json", "-")
+    assert result.exit_code == 2
+    assert "only one of --csv and --json" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "end"),
+    [
+        (("--set", "share=20%/year"), "6.4"),  # 10 * 0.8^2
+        (("--set", "share = 0.2"), "6.4"),  # in the parameter's own unit
+        (("--step", "6 months"), "8.1450625"),  # 10 * 0.95^4
+        (("--to", "1"), "9.0"),
+        (("--from", "1", "--to", "2 years"), "9.0"),
+        (("--method", "dop853"), "8.187"),  # 10 * exp(-0.2) = 8.18731
+        (("--engine", "reference"), "8.1"),
+    ],
+)
+def test_options_change_the_run(sdrun: Sdrun, options: tuple[str, ...], end: str) -> None:
+    result = sdrun("quits.sd", "--csv", "-", "--report", "none", "-q", "--scenario", "base", *options)
+    assert result.exit_code in (0, 3), result.stderr
+    assert rows(result.stdout)[-1]["staff"].startswith(end)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--set", "shar=20%/year"), "did you mean `share`?"),
+        (("--set", "share"), "is no NAME=VALUE"),
+        (("--set", "share=3 people"), "share"),
+        (("--set", "share=60%/year"), "outside its own range"),
+        (("--scenario", "wors"), "did you mean `worse`?"),
+        (("--engine", "fixd"), "did you mean `fixed`?"),
+        (("--method", "rk5"), "there is no method `rk5`"),
+        (("--step", "3 people"), "must be a time"),
+        (("--step", "0.3"), "does not fit a whole number of times"),
+        (("--to", "-1"), "ends at -1"),
+        (("--step", "soon"), "soon"),
+    ],
+)
+def test_options_that_do_not_fit_end_with_2_and_write_nothing(
+    sdrun: Sdrun, folder: Path, options: tuple[str, ...], told: str
+) -> None:
+    result = sdrun("quits.sd", *options)
+    assert result.exit_code == 2, result.output
+    assert told in result.stderr
+    assert [path.name for path in folder.iterdir()] == ["quits.sd"]
+
+
+def test_a_model_with_errors_ends_with_1_and_writes_nothing(sdrun: Sdrun, folder: Path) -> None:
+    (folder / "bad.sd").write_text("simulate 0 to 1 years, step 1 month\naux a = b\naux c = d\n", encoding="utf-8")
+    result = sdrun("bad.sd")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.count("error[unknown-name]") == 2
+    assert not (folder / "bad.html").exists()
+
+
+def test_a_run_that_cannot_go_on_ends_with_3_and_tells_variable_time_and_values(sdrun: Sdrun, folder: Path) -> None:
+    text = (
+        "simulate 2030 to 2033 years, step 1/2 year, using euler\nstock left = 3 people\n"
+        "flow out: left -> cloud = 2 people/year\naux hiring = 6 people / (left - 0 people)\nplot hiring\n"
+    )
+    (folder / "nan.sd").write_text(text, encoding="utf-8")
+    result = sdrun("nan.sd")
+    assert result.exit_code == 3
+    assert "error[numeric-failure]: `hiring` at 2031.5 years" in result.stderr  # 3 - 2 * 1.5 = 0
+    assert "`left` was 0 people" in result.stderr
+    assert "nan.sd:4:" in result.stderr
+    assert not (folder / "nan.html").exists()
+
+
+def test_a_forbidden_negative_stock_stops_the_run(sdrun: Sdrun, folder: Path) -> None:
+    text = (
+        "simulate 0 to 3 years, step 1 year, using euler\nstock left = 3 people\n"
+        "flow out: left -> cloud = 2 people/year\nexpect left >= 0 people always\n"
+    )
+    (folder / "less.sd").write_text(text, encoding="utf-8")
+    result = sdrun("less.sd")
+    assert result.exit_code == 3
+    assert "`left` at 2 years: it fell to -1 people, which `expect left >= 0 people always` forbids" in result.stderr
+
+
+def test_standard_input_is_a_model(sdrun: Sdrun, folder: Path) -> None:
+    text = (folder / "quits.sd").read_text(encoding="utf-8")
+    result = sdrun("-", "--csv", "-", "--scenario", "base", given=text)
+    assert rows(result.stdout)[-1]["staff"] == "8.1"
+    assert [path.name for path in folder.iterdir()] == ["quits.sd"]
+    assert sdrun("-", "-o", "page.html", "-q", "--scenario", "base", given=text).exit_code == 0
+    assert (folder / "page.html").exists()
+    for verb in ("run", "check", "fmt", "test"):
+        result = sdrun(verb, "-", given=b"\xff\xfe\x00")
+        assert result.exit_code == 1
+        assert "error[not-text]" in result.stderr
+
+
+def test_markdown_by_option_or_by_suffix(sdrun: Sdrun, folder: Path) -> None:
+    sdrun("quits.sd", "--report", "md", "-q")
+    assert (folder / "quits.md").read_text(encoding="utf-8").startswith("# Quits\n")
+    sdrun("quits.sd", "-o", "other.md", "-q")
+    assert (folder / "other.md").read_text(encoding="utf-8").startswith("# Quits\n")
+
+
+def test_a_template_of_the_user(sdrun: Sdrun, folder: Path) -> None:
+    (folder / "t.md.j2").write_text("{{ title }}: {{ held }} held", encoding="utf-8")
+    assert sdrun("quits.sd", "--template", "t.md.j2", "-q").exit_code == 3
+    assert (folder / "quits.md").read_text(encoding="utf-8") == "Quits: 1 held"
+    (folder / "t.md.j2").write_text("{{ titel }}", encoding="utf-8")
+    (folder / "quits.md").unlink()
+    result = sdrun("quits.sd", "--template", "t.md.j2", "-q")
+    assert result.exit_code == 2
+    assert "error[template-failure]" in result.stderr
+    assert not (folder / "quits.md").exists()
+    assert sdrun("quits.sd", "--template", "none.j2").exit_code == 2
+
+
+def test_a_file_that_is_not_there_is_told_with_what_is(sdrun: Sdrun) -> None:
+    result = sdrun("quit.sd")
+    assert result.exit_code == 2
+    assert "there is no file `quit.sd`; did you mean `quits.sd`?" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_told_and_nothing_is_left_behind(sdrun: Sdrun, folder: Path) -> None:
+    result = sdrun("quits.sd", "-o", "no/such/folder.html")
+    assert result.exit_code == 2
+    assert "there is no such folder" in result.stderr
+    assert [path.name for path in folder.iterdir()] == ["quits.sd"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_to_is_told(sdrun: Sdrun, folder: Path) -> None:
+    (folder / "locked").mkdir(mode=0o500)
+    assert sdrun("quits.sd", "-o", "locked/report.html").exit_code == 2
+
+
+def test_a_report_replaces_the_old_one_whole(sdrun: Sdrun, folder: Path) -> None:
+    (folder / "quits.html").write_text("old " * 100_000, encoding="utf-8")
+    sdrun("quits.sd", "-q")
+    assert "old old" not in (folder / "quits.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in folder.iterdir()) == ["quits.html", "quits.sd"]
+
+
+def test_a_label_that_looks_like_markup_is_shown_as_it_is(sdrun: Sdrun, folder: Path) -> None:
+    text = (folder / "quits.sd").read_text(encoding="utf-8")
+    (folder / "m.sd").write_text(text.replace("expect staff", "expect [red] staff"), encoding="utf-8")
+    assert "[red]" in sdrun("m.sd").stderr
+    (folder / "n.sd").write_text(text.replace("worse", "bold").replace('"Quits"', '"[bold]Q[/bold]"'), encoding="utf-8")
+    assert "Traceback" not in sdrun("n.sd").output
+
+
+def test_quiet_prints_nothing_where_all_is_well(sdrun: Sdrun) -> None:
+    result = sdrun("quits.sd", "--scenario", "base", "-q")
+    assert (result.exit_code, result.output) == (0, "")
