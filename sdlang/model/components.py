@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from sdlang.diagnostics import Note
+from sdlang.diagnostics import Diagnostic, Note
 from sdlang.model import errors
 from sdlang.model.declarations import Written, declare, in_unit
 from sdlang.model.expressions import Constant, Expr, Reference
@@ -26,6 +26,30 @@ from sdlang.units.unit import DIMENSIONLESS
 
 MOST_ELEMENTS = 1_000
 MOST_VARIABLES = 100_000
+
+
+def check_component(component: tree.Component, found: list[Diagnostic]) -> None:
+    """What is wrong with the declaration itself: names that stand twice, rows over nothing, nothing to return."""
+    first: dict[str, Span] = {}
+    for declared in (*component.ports, *component.body):
+        name = declared.name
+        if name.text in first:
+            found.append(errors.duplicate_name(name.text, name.span, first[name.text]))
+        first.setdefault(name.text, name.span)
+    dimensions = [declared.name.text for declared in component.body if isinstance(declared, tree.Dimension)]
+    single: dict[str, bool] = {}
+    for declared in component.body:
+        if isinstance(declared, tree.Dimension):
+            continue
+        indices = () if isinstance(declared, tree.Parameter) else declared.indices
+        single[declared.name.text] = not indices
+        for index in indices:
+            if index.text not in dimensions:
+                found.append(errors.unknown_name(index.text, index.span, dimensions))
+    returns = component.returns
+    if not single.get(returns.text, False):
+        is_row = returns.text in single
+        found.append(errors.nothing_to_return(component.name.text, returns.text, is_row, returns.span))
 
 
 def instantiate(component: tree.Component, call: tree.Call, scope: Scope, builder: Builder) -> Expr:

@@ -122,6 +122,16 @@ def shadowed_name(name: str, meaning: str, span: Span) -> Diagnostic:
     )
 
 
+def nothing_to_return(component: str, name: str, is_row: bool, span: Span) -> Diagnostic:
+    what = "is a row, not one value" if is_row else "is not declared in it"
+    return Diagnostic(
+        "nothing-to-return",
+        f"`{component}` returns `{name}`, which {what}",
+        span,
+        hint=f"add for example `aux {name} = ...` to the component",
+    )
+
+
 def missing_simulate(span: Span) -> Diagnostic:
     return Diagnostic(
         "missing-simulate",

@@ -19,7 +19,7 @@ from sdlang.model import errors
 from sdlang.model.check import check_values
 from sdlang.model.clock import clock as clock_of
 from sdlang.model.clock import shown
-from sdlang.model.components import instantiate
+from sdlang.model.components import check_component, instantiate
 from sdlang.model.cycles import check_cycles, equation_of, find_cycles
 from sdlang.model.data import Reader, check_cover, columns_of, points_of
 from sdlang.model.declarations import declare, declare_table, documentation, exact, in_unit
@@ -86,6 +86,10 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     if clock is None:
         return None
     components = {c.name.text: c for c in file.declarations if isinstance(c, tree.Component)}
+    for component in components.values():
+        check_component(component, found)
+    if has_errors(found):
+        return None
     builder = Builder(found, clock.unit.factor, components, instantiate)
     _declare_variables(file, clock, read, scope, builder)
     model = _model(file, title, clock, scope, builder)

@@ -128,7 +128,6 @@ def test_a_use_that_cannot_be_is_told(text: str, code: str) -> None:
     assert codes(text) == [code]
 
 
-@pytest.mark.xfail(strict=True, reason="nobody is told, and the run ends in a KeyError")
 @pytest.mark.parametrize(
     "body",
     [
@@ -140,7 +139,6 @@ def test_a_component_that_returns_nothing_is_told(body: str) -> None:
     assert len(codes(f"component c(x) returns y {{\n  {body}\n}}\naux a = c(1)")) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the second one wins, and nobody is told")
 @pytest.mark.parametrize(
     "text",
     [
@@ -153,7 +151,6 @@ def test_a_name_that_is_declared_twice_in_a_component_is_told(text: str) -> None
     assert codes(text) == ["duplicate-name"]
 
 
-@pytest.mark.xfail(strict=True, reason="the row is taken for a single variable")
 def test_a_row_over_something_that_is_not_declared_is_told() -> None:
     assert len(codes("component c(x) returns y {\n  stock s[j] = 1\n  aux y = x\n}\naux a = c(1)")) == 1
 
