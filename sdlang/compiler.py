@@ -190,25 +190,38 @@ def _engine_for(engine: str, settings: Settings, asked: str) -> tuple[str, Setti
     from sdlang.engines.base import ENGINES, METHODS
 
     if settings.method not in METHODS:
-        raise ModelError([_unknown("method", settings.method, tuple(METHODS))])
+        raise ModelError([_unknown_method(settings.method, tuple(METHODS))])
     if not engine:
         return METHODS[settings.method], settings
     known = registry.names("engines", ENGINES)
     if engine not in known:
-        raise ModelError([_unknown("engine", engine, known)])
+        raise ModelError(
+            [
+                Diagnostic(
+                    "unknown-engine",
+                    f"there is no engine `{engine}`{did_you_mean(engine, known)}",
+                    hint=f"there are {_listed(known)}",
+                )
+            ]
+        )
     offered: tuple[str, ...] = registry.find("engines", ENGINES, engine).methods
     if settings.method in offered:
         return engine, settings
     if asked:
-        raise ModelError([_unknown("method", asked, offered, f" of the engine `{engine}`")])
+        raise ModelError([_unknown_method(asked, offered, f" of the engine `{engine}`")])
     return engine, replace(settings, method=offered[0])
 
 
-def _unknown(what: str, name: str, known: tuple[str, ...], of: str = "") -> Diagnostic:
-    listed = ", ".join(f"`{entry}`" for entry in known)
+def _unknown_method(name: str, known: tuple[str, ...], of: str = "") -> Diagnostic:
     return Diagnostic(
-        f"unknown-{what}", f"there is no {what} `{name}`{of}{did_you_mean(name, known)}", hint=f"there are {listed}"
+        "unknown-method",
+        f"there is no method `{name}`{of}{did_you_mean(name, known)}",
+        hint=f"there are {_listed(known)}",
     )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _stop_at_errors(found: list[Diagnostic]) -> None:

@@ -30,7 +30,7 @@ ELSEWHERE = {
     "model-too-large": "a large text: tests/model",
     "too-many-steps": "found before a run, not when checking: tests/engines",
     "numeric-failure": "found in a run: tests/cli",
-    "unknown-parameter": "a mistake in --set, not in a model: tests/test_compiler.py",
+    "template-failure": "a mistake in a template: tests/report",
     "unknown-engine": "a mistake in --engine, not in a model: tests/test_compiler.py",
 }
 

@@ -101,6 +101,8 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
         return None
     variables = settle_units(model, builder, units, found)
     model = replace(model, variables=MappingProxyType(dict(variables)))
+    if has_errors(found):
+        return None
     check_values(model, builder.uses, found)
     _check_scenarios(model, found)
     return model

@@ -207,7 +207,7 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
     last = re.search(r"(\S+)\s*\Z", before)
     last_word = last[1] if last else ""
     form = f"write `{FORMS[rule]}`"
-    operand_fits = bool(OPERANDS & set(expected))
+    operand_fits = "NUMBER" in expected
     if text in RESERVED and "WORD" in expected:
         return reserved_word(text, at)
     if re.match(r"\d+,\d{3}\b", before[-4:].lstrip() + rest) or _is_thousands(before, rest):
@@ -236,6 +236,8 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             at if text else _end_of(statement),
             hint="write the name of a stock, or `cloud` for what lies outside",
         )
+    if "WORD" in expected and set(expected) <= {"WORD", "STRING"} and not re.match(r"[\w\"]", text):
+        return _missing("missing-name", f"a name is missing after `{last_word}`", at, statement, form)
     if text == "=" and not operand_fits and rule not in ("title", "plot"):
         hint = "write one `=`" if last_word == "=" else "to compare two values, write `==`"
         return Diagnostic(
@@ -272,8 +274,6 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
     if operand_fits:
         what = f" after `{last_word}`" if last_word else ""
         return _missing("missing-value", f"a value is missing{what}", at, statement, form)
-    if "WORD" in expected and not text:
-        return _missing("missing-name", f"a name is missing after `{last_word}`", at, statement, form)
     if re.match(r"[\w(\"]", text) and ({"ADD", "MULTIPLY"} & set(expected)):
         return Diagnostic(
             "missing-operator",
