@@ -202,7 +202,7 @@ def test_points_are_saved_as_often_as_the_model_says_whatever_the_step() -> None
         ({"stop": 2020}, "span-reversed"),
         ({"start": 2050}, "span-reversed"),
         ({"stop": "3 people"}, "not-a-time"),
-        ({"step": "a month"}, "missing-value"),
+        ({"step": "a month"}, "missing-operator"),
         ({"step": "a"}, "not-constant"),
         ({"step": 1e-9}, "too-many-steps"),
     ],
