@@ -6,14 +6,14 @@ chart has one unit: a plot of people and of people per year becomes two charts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
 from sdlang.model.expressions import references
-from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Plot, Series, Stock, Table
+from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Plot, Series, Stock, Table, Variable
 from sdlang.report.numbers import readable, ticks
 from sdlang.report.plots import COLOURS, Chart, Line, chart_svg, sparkline_svg
 from sdlang.results.outcome import Outcome
@@ -54,16 +54,30 @@ def _all_plots(model: Model) -> list[Plot]:
 
 
 def plots_of(outcome: Outcome) -> list[Plain]:
-    """The charts of every `plot`, or of stocks and flows where nothing was asked for."""
+    """The charts of every `plot`; where nothing was asked for, those of stocks and flows, or of auxiliaries."""
     if outcome.model.plots:
         return [chart for plot in outcome.model.plots for chart in plot_charts(plot, outcome)]
+    return _stocks_and_flows(outcome, ()) or _all_of("Auxiliaries", Auxiliary, outcome, ())
+
+
+def other_plots(outcome: Outcome) -> list[Plain]:
+    """Charts of the stocks and flows that no `plot` asks for, where some are asked for."""
+    asked = [name for plot in outcome.model.plots for name in plot.names]
+    return _stocks_and_flows(outcome, asked) if asked else []
+
+
+def _stocks_and_flows(outcome: Outcome, without: Collection[str]) -> list[Plain]:
+    return [*_all_of("Stocks", Stock, outcome, without), *_all_of("Flows", Flow, outcome, without)]
+
+
+def _all_of(title: str, kind: type[Variable], outcome: Outcome, without: Collection[str]) -> list[Plain]:
     run = next(iter(outcome.runs.values()))
-    made: list[Plain] = []
-    for title, kind in (("Stocks", Stock), ("Flows", Flow), ("Auxiliaries", Auxiliary)):
-        names = [v.name for v in outcome.model.variables.values() if isinstance(v, kind) and not v.component]
-        if names and not (kind is Auxiliary and made):
-            made.extend(_charts_by_unit(title, [name for name in names if name in run], outcome))
-    return made
+    names = [
+        variable.name
+        for variable in outcome.model.variables.values()
+        if isinstance(variable, kind) and variable.name in run and not variable.component
+    ]
+    return _charts_by_unit(title, [name for name in names if name not in without], outcome)
 
 
 def plot_charts(plot: Plot, outcome: Outcome) -> list[Plain]:

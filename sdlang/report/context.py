@@ -92,7 +92,7 @@ def _sections(outcome: Outcome) -> Iterable[Plain | None]:
                     "text": _filled(item, outcome),
                 }
             case Plot():
-                yield {"kind": "plots", "title": "", "charts": charts.plot_charts(item, outcome)}
+                yield {"kind": "plots", "title": "", "charts": charts.plot_charts(item, outcome), "more": []}
             case TableRequest():
                 yield {"kind": "tables", "title": "", "tables": [_table(item, outcome)]}
             case Section(name=name):
@@ -140,7 +140,7 @@ def _figures(outcome: Outcome) -> Plain | None:
 
 def _plots(outcome: Outcome) -> Plain | None:
     shown = charts.plots_of(outcome)
-    return {"charts": shown} if shown else None
+    return {"charts": shown, "more": charts.other_plots(outcome)} if shown else None
 
 
 def _fit(outcome: Outcome) -> Plain | None:

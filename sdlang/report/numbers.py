@@ -6,6 +6,7 @@ from math import ceil, floor, isfinite, log10
 
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 MINUS = "−"
+TINY = 1e-300
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -86,9 +87,9 @@ def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     """Round values (1, 2 or 5 times a power of ten apart) from at or below `low` to at or above `high`."""
     if not (isfinite(low) and isfinite(high)) or high < low:
         return (0.0, 1.0)
-    if high - low <= 1e-12 * max(abs(low), abs(high)):
+    if high - low <= max(1e-12 * max(abs(low), abs(high)), TINY):
         middle = (low + high) / 2
-        spread = abs(middle) * 0.1 or 1.0
+        spread = abs(middle) * 0.1 if abs(middle) > TINY else 1.0
         low, high = middle - spread, middle + spread
     rough = (high - low) / about
     power = 10.0 ** floor(log10(rough))
