@@ -367,7 +367,9 @@ def _unindented(text: str) -> str:
 
 
 def _subtitle(outcome: Outcome, run: Run) -> str:
-    counted = f"{len(list(outcome.model.stocks()))} stocks, {len(list(outcome.model.flows()))} flows"
+    stocks = sum(not stock.component for stock in outcome.model.stocks())
+    flows = sum(not flow.component for flow in outcome.model.flows())
+    counted = f"{stocks} stock{'s' * (stocks != 1)}, {flows} flow{'s' * (flows != 1)}"
     scenarios = f", {len(outcome.runs)} runs" if len(outcome.runs) > 1 else ""
     return f"{_time(run, float(run.time[0]))} to {_time(run, float(run.time[-1]))}, {counted}{scenarios}"
 

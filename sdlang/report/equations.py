@@ -53,8 +53,8 @@ def _rows(model: Model, system: System) -> list[tuple[str, Plain]]:
             row["forms"] = []
             row["value"] = equation.text
             if variable.low is not None and variable.high is not None:
-                low, high = readable(variable.low / variable.scale), readable(variable.high / variable.scale)
-                row["range"] = f"{low} … {high}"
+                ends = (with_unit(end / variable.scale, variable.unit.text) for end in (variable.low, variable.high))
+                row["range"] = " … ".join(ends)
         if isinstance(variable, Flow):
             row["ends"] = f"{variable.source or 'outside'} → {variable.target or 'outside'}"
         row["hint"] = told.get(equation.name, "")
