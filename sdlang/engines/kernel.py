@@ -16,6 +16,7 @@ import numpy as np
 from sdlang.engines.base import NumericFailure
 from sdlang.engines.closures import Compiler, Values
 from sdlang.equations.system import Equation, State, System
+from sdlang.model.constants import said
 from sdlang.results.run import Provenance, Run
 from sdlang.version import __version__
 
@@ -215,16 +216,3 @@ def _names(expression: object) -> list[str]:
         else:
             waiting.extend(reversed(getattr(node, "args", ())))
     return list(found)
-
-
-def said(cause: Exception) -> str:
-    """Why an equation has no value, in words."""
-    match cause:
-        case ZeroDivisionError():
-            return "it divides by 0"
-        case OverflowError():
-            return "it grew beyond all bounds"
-        case ValueError():
-            return "the mathematics has no answer here (a logarithm or a root of a negative number?)"
-        case _:
-            return str(cause)

@@ -14,10 +14,11 @@ import sympy
 from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
-from sdlang.engines.kernel import Kernel, said
+from sdlang.engines.kernel import Kernel
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import System
+from sdlang.model.constants import said
 from sdlang.model.functions import FUNCTIONS
 from sdlang.results.run import Run
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from sdlang.diagnostics import Diagnostic, Note, Severity
 from sdlang.model import errors
-from sdlang.model.constants import NotConstant, constant_value, constant_values, evaluate
+from sdlang.model.constants import NotConstant, constant_value, constant_values, evaluate, said
 from sdlang.model.cycles import start_of
 from sdlang.model.expressions import Apply, Expr, Reference, parts, references
 from sdlang.model.model import Flow, Model, Parameter, Stock, Variable
@@ -78,7 +78,7 @@ def _cause(parameter: Parameter, values: Mapping[str, float]) -> str:
     except NotConstant as reads:
         return f"it reads `{reads}`, which has none"
     except (ArithmeticError, ValueError) as failure:
-        return str(failure)
+        return said(failure)
     raise AssertionError(f"{parameter.name} has a value after all")
 
 
@@ -93,7 +93,8 @@ def _check_divisions(
                 divisor = part.arguments[1]
                 if constant_value(divisor, values) == 0:
                     span = uses.get(variable.component, divisor.span)
-                    found.append(errors.division_by_zero(divisor.span.text, span))
+                    component = variable.component.rpartition(".")[2]
+                    found.append(errors.division_by_zero(divisor.span.text, span, component))
                     names.add(variable.name)
     return frozenset(names)
 

@@ -89,7 +89,7 @@ def moment(expression: tree.Expr, what: str, unit: Unit, units: Catalogue, found
             return None if value is None else -value
         case tree.Binary(operator="/", left=tree.Number() as left, right=tree.Number() as right):
             if left.unit and right.unit:
-                found.append(errors.not_a_time(what, print_expression(expression), "nothing", expression.span))
+                found.append(errors.not_a_time(what, print_expression(expression), "1", expression.span))
                 return None
             counted, _ = quantity(replace(right, unit=""), units, found)
             if not counted:
@@ -101,7 +101,8 @@ def moment(expression: tree.Expr, what: str, unit: Unit, units: Catalogue, found
         case tree.Number():
             return _time(expression, what, unit, units, found)
         case _:
-            found.append(errors.not_constant(what, expression.span))
+            hint = "write a number with a unit of time, such as `1 month`"
+            found.append(errors.not_constant(what, expression.span, hint))
             return None
 
 

@@ -69,3 +69,16 @@ def constant_value(expression: Expr, values: Mapping[str, float]) -> float | Non
         return evaluate(expression, value_of)
     except (NotConstant, ArithmeticError, ValueError):
         return None
+
+
+def said(cause: Exception) -> str:
+    """Why an equation has no value, in words."""
+    match cause:
+        case ZeroDivisionError():
+            return "it divides by 0"
+        case OverflowError():
+            return "it grew beyond all bounds"
+        case ValueError():
+            return "the mathematics has no answer here (a logarithm or a root of a negative number?)"
+        case _:
+            return str(cause)

@@ -69,7 +69,8 @@ def check_cycles(variables: Mapping[str, Variable], uses: Mapping[str, Span], fo
 
     loops = find_cycles(variables, equation_of)
     for loop in loops:
-        found.append(errors.algebraic_loop(loop, [place(name) for name in loop]))
+        of_parameters = all(isinstance(variables[name], Parameter) for name in loop)
+        found.append(errors.algebraic_loop(loop, [place(name) for name in loop], of_parameters))
     if not loops:
         told = {diagnostic.span for diagnostic in found if diagnostic.code == "stock-as-equation"}
         for loop in find_cycles(variables, start_of):

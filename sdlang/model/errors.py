@@ -26,7 +26,7 @@ def unknown_function(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
 def not_a_function(name: str, kind: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "not-a-function",
-        f"`{name}` is a {kind} and takes no arguments",
+        f"`{name}` is {_a(kind)} and takes no arguments",
         span,
         hint=f"to multiply, write `{name} * (...)`",
     )
@@ -128,7 +128,9 @@ def nothing_to_return(component: str, name: str, is_row: bool, span: Span) -> Di
         "nothing-to-return",
         f"`{component}` returns `{name}`, which {what}",
         span,
-        hint=f"add for example `aux {name} = ...` to the component",
+        hint=f"return one of its elements: `aux last = {name}[...]`"
+        if is_row
+        else f"add for example `aux {name} = ...` to the component",
     )
 
 
@@ -151,8 +153,9 @@ def missing_time_unit(span: Span) -> Diagnostic:
 
 
 def not_a_time(what: str, text: str, unit: str, span: Span) -> Diagnostic:
+    measured = "a plain number" if unit == "1" else f"measured in {unit}"
     return Diagnostic(
-        "not-a-time", f"{what} must be a time; `{text}` is measured in {unit}", span, hint="use for example `1 month`"
+        "not-a-time", f"{what} must be a time; `{text}` is {measured}", span, hint="use for example `1 month`"
     )
 
 
@@ -228,7 +231,7 @@ def stock_reads_itself(stock: str, span: Span) -> Diagnostic:
 def flow_end_not_a_stock(flow: str, end: str, kind: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "flow-end-not-a-stock",
-        f"`{flow}` runs to or from `{end}`, which is a {kind} and not a stock",
+        f"`{flow}` runs to or from `{end}`, which is {_a(kind)} and not a stock",
         span,
         hint="a flow joins stocks; use `cloud` for what lies outside the model",
     )
@@ -265,26 +268,21 @@ def flow_between_clouds(flow: str, span: Span) -> Diagnostic:
 def parameter_not_constant(parameter: str, reads: str, kind: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "parameter-not-constant",
-        f"the parameter `{parameter}` reads `{reads}`, which is a {kind} and changes over time",
+        f"the parameter `{parameter}` reads `{reads}`, which is {_a(kind)} and changes over time",
         span,
         hint=f"declare it as `aux {parameter} = ...`",
     )
 
 
-def not_constant(what: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "not-constant",
-        f"{what} must be known before the run starts",
-        span,
-        hint="use numbers and parameters only",
-    )
+def not_constant(what: str, span: Span, hint: str = "use numbers and parameters only") -> Diagnostic:
+    return Diagnostic("not-constant", f"{what} must be known before the run starts", span, hint=hint)
 
 
 def constant_failure(what: str, cause: str, span: Span) -> Diagnostic:
     return Diagnostic("no-value", f"{what} has no value: {cause}", span, hint="change the numbers that it is made of")
 
 
-def algebraic_loop(path: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
+def algebraic_loop(path: Sequence[str], spans: Sequence[Span], of_parameters: bool = False) -> Diagnostic:
     loop = " -> ".join(f"`{name}`" for name in (*path, path[0]))
     if len(path) == 1:
         message = f"`{path[0]}` depends on itself with no stock in between: {loop}"
@@ -297,7 +295,9 @@ def algebraic_loop(path: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
         message,
         spans[0],
         notes=notes,
-        hint=f"break the loop with a stock, or with a delay such as `smooth({path[-1]}, 1 month)`",
+        hint="give one of them a value that reads none of the others"
+        if of_parameters
+        else f"break the loop with a stock, or with a delay such as `smooth({path[-1]}, 1 month, initial = ...)`",
     )
 
 
@@ -308,7 +308,9 @@ def initial_loop(path: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
         f"the start cannot be computed, because values at the start depend on each other: {loop}",
         spans[0],
         notes=tuple(Note(f"`{name}`", span) for name, span in zip(path[1:], spans[1:], strict=True)),
-        hint="give one of them a number at the start, for example the stock among them",
+        hint="tell the component where it starts: `initial = ...`"
+        if any("." in name for name in path)
+        else "give one of them a number at the start, for example the stock among them",
     )
 
 
@@ -322,10 +324,13 @@ def unused_parameter(name: str, span: Span) -> Diagnostic:
     )
 
 
-def division_by_zero(divisor: str, span: Span) -> Diagnostic:
+def division_by_zero(divisor: str, span: Span, component: str = "") -> Diagnostic:
+    what = "this divides by 0" if divisor in ("0", "(0)") else f"this divides by `{divisor}`, which is 0"
+    if component:
+        what = f"`{component}` divides by its `{divisor}`, which is 0 here"
     return Diagnostic(
         "division-by-zero",
-        f"this divides by `{divisor}`, which is 0",
+        what,
         span,
         hint="change the divisor, or guard it: `if x == 0 then 0 else y / x`",
     )
@@ -388,7 +393,7 @@ def time_outside_run(what: str, time: str, start: str, stop: str, span: Span) ->
 def not_a_parameter(scenario: str, name: str, kind: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "not-a-parameter",
-        f"scenario `{scenario}` changes `{name}`, which is a {kind}; scenarios change parameters",
+        f"scenario `{scenario}` changes `{name}`, which is {_a(kind)}; scenarios change parameters",
         span,
         hint="make a `param` of the number that should differ",
     )
@@ -465,10 +470,19 @@ def subscript_outside(name: str, index: str, low: str, high: str, span: Span) ->
     )
 
 
+def table_in_plot(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "function-without-arguments",
+        f"`{name}` is a table; what is shown over time are variables",
+        span,
+        hint=f"declare `aux read_{name} = {name}(...)` and name that",
+    )
+
+
 def not_static(what: str, span: Span, note: Note | None = None) -> Diagnostic:
     return Diagnostic(
         "not-a-whole-number",
-        f"{what} must be a whole number written in the text",
+        f"{what} must be a whole number from 1 on, written in the text",
         span,
         notes=() if note is None else (note,),
         hint="write a number such as `3`",
@@ -507,3 +521,8 @@ def conserved_outside_expect(span: Span) -> Diagnostic:
         span,
         hint="write `expect conserved(population)`",
     )
+
+
+def _a(kind: str) -> str:
+    """`a stock`, `an auxiliary`."""
+    return f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"

@@ -45,7 +45,8 @@ def reader_of(folder: Path | None) -> Reader:
 
 def _suggestion(file: Path, root: Path) -> str:
     beside = [other.name for other in sorted(file.parent.glob("*"))] if file.parent.is_dir() else []
-    match = nearest(file.name, beside)
-    if match is None:
+    match = nearest(file.stem, [Path(name).stem for name in beside]) if file.stem else None
+    match = next((name for name in beside if Path(name).stem == match), None)
+    if match is None or file.is_dir():
         return f"paths are read from the model's folder, `{root.name}`"
     return f"did you mean `{(file.parent / match).relative_to(root).as_posix()}`?"

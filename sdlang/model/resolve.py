@@ -50,7 +50,7 @@ from sdlang.source import Span
 from sdlang.stdlib import component_names
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_expression
-from sdlang.units.catalogue import BUILT_IN, COUNTED_NAMES, Catalogue, declare_unit, unit_of
+from sdlang.units.catalogue import BUILT_IN, COUNTED_NAMES, Catalogue, declare_unit, describe, unit_of
 
 SECTIONS = (
     "documentation",
@@ -115,7 +115,7 @@ def _check_scenarios(model: Model, found: list[Diagnostic]) -> None:
         for loop in find_cycles(under_scenario(model, scenario.name).variables, equation_of):
             first = next(place for place, name in enumerate(loop) if name in changed)
             path = loop[first:] + loop[:first]
-            found.append(errors.algebraic_loop(path, [changed.get(n) or model.variables[n].span for n in path]))
+            found.append(errors.algebraic_loop(path, [changed.get(n) or model.variables[n].span for n in path], True))
 
 
 Once = TypeVar("Once", tree.Title, tree.Simulate)
@@ -340,7 +340,10 @@ def _override(item: tree.Override, scenario: str, clock: Clock, scope: Scope, bu
     value = in_unit(meaning(item.value, replace(scope, owner=target), builder), builder.written.get(target), builder)
     for read in references(value):
         if read == target or not isinstance(builder.variables.get(read), Parameter):
-            found.append(errors.not_constant(f"the value of `{target}` in scenario `{scenario}`", item.value.span))
+            hint = "write the new value in full" if read == target else "use numbers and parameters only"
+            found.append(
+                errors.not_constant(f"the value of `{target}` in scenario `{scenario}`", item.value.span, hint)
+            )
             return None
     since = None
     if item.since is not None:
@@ -353,7 +356,8 @@ def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder:
     value = meaning(expression, scope, builder)
     if isinstance(value, Constant) and value.dimension is not None and value.dimension != clock.unit.dimension:
         text = print_expression(expression)
-        builder.found.append(errors.not_a_time(what, text, "something else", expression.span))
+        unit = describe(value.dimension, clock.unit, scope.units)
+        builder.found.append(errors.not_a_time(f"the time of {what}", text, unit, expression.span))
         return None
     time = exact(value, builder)
     if time is None:
@@ -400,7 +404,7 @@ def _known(items: Sequence[tree.Name], scope: Scope, builder: Builder) -> tuple[
         if isinstance(known, Variables) and known.kind != "table":
             shown_names.append(item.text)
         elif known is not None:
-            builder.found.append(errors.table_without_argument(item.text, item.span))
+            builder.found.append(errors.table_in_plot(item.text, item.span))
         else:
             builder.found.append(errors.unknown_name(item.text, item.span, scope.names))
     return tuple(shown_names)

@@ -338,7 +338,7 @@ class Build:
             if exponent.isdigit() and len(exponent) <= 2:
                 power = int(exponent) * (-1 if "-" in signs[:-1] else 1)
             else:
-                self.found.append(errors.number_too_large(exponent, span))
+                self.found.append(errors.unit_exponent(exponent, span))
         if rest and isinstance(rest[-1], Tree) and not unit:
             # `2 thousand ^ 2`: what is raised is the number, there is no unit.
             raised = tree.Number(self.span_of(digits).to(self.span_of(rest[-2])), text, percent, scale)

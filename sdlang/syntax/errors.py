@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from sdlang.diagnostics import Diagnostic, Edit, Note, did_you_mean
 from sdlang.source import Source, Span
-from sdlang.syntax.words import DECLARATIONS, INSIDE, RESERVED
+from sdlang.syntax.words import DECLARATIONS, INSIDE, OPERATOR_WORDS, RESERVED
 
 OPERANDS = frozenset(("WORD", "NUMBER", "LPAR", "IF"))
 FORMS = {
@@ -51,7 +51,23 @@ FOREIGN = {
     "=<": "`<=`",
     "+=": "a flow into the stock",
     "-=": "a flow out of the stock",
+    "//": "a comment with `#`",
+    "?": "`if a > b then c else d`",
+    "$": "the unit behind the number: `5 USD`",
+    "\u00d7": "`*`",
+    "\u00b7": "`*`",
+    "\u00f7": "`/`",
+    "\u2212": "`-`",
+    "\u2013": "`-`",
+    "\u2264": "`<=`",
+    "\u2265": "`>=`",
+    "\u2260": "`!=`",
+    "\u2192": "`->`",
+    "\u201c": 'plain quotation marks: `"..."`',
+    "\u201e": 'plain quotation marks: `"..."`',
 }
+# What can stand somewhere: any other character is told as such, whatever could stand in its place.
+KNOWN_SIGN = re.compile(r"[\w\s\"()\[\]{}+*/^%<>=!,:.-]")
 
 
 def empty_model(source: Source) -> Diagnostic:
@@ -96,6 +112,15 @@ def number_too_large(text: str, span: Span) -> Diagnostic:
         f"the number `{text if len(text) <= 24 else text[:20] + '...'}` is beyond what can be computed with",
         span,
         hint="numbers have at most 40 digits and lie between 1e-300 and 1e300",
+    )
+
+
+def unit_exponent(exponent: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "number-too-large",
+        f"`{exponent}` is no exponent that a unit can have",
+        span,
+        hint="the exponent of a unit is a whole number of at most two digits",
     )
 
 
@@ -212,6 +237,14 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
         return reserved_word(text, at)
     if re.match(r"\d+,\d{3}\b", before[-4:].lstrip() + rest) or _is_thousands(before, rest):
         return Diagnostic("comma-in-number", "a comma cannot stand inside a number", at, hint="write `1_000` or `1000`")
+    decimals = re.match(r",(\d+)\b", rest)
+    if decimals and re.search(r"(?<![\w.,(])\d+\Z", before) and "(" not in before:
+        return Diagnostic(
+            "comma-in-number",
+            "a comma cannot stand inside a number",
+            at,
+            hint=f"a decimal point is a point: `{last_word}.{decimals[1]}`",
+        )
     foreign = next((sign for sign in sorted(FOREIGN, key=len, reverse=True) if _stands_at(sign, before, rest)), "")
     if foreign:
         return Diagnostic(
@@ -220,6 +253,25 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             at,
             hint=f"write {FOREIGN[foreign]}",
         )
+    if text and not KNOWN_SIGN.match(text):
+        return Diagnostic("unexpected-text", f"`{text}` is no sign of this language", at, hint=form)
+    shouted = next((word for word in (last_word, text) if word.isupper() and word.lower() in OPERATOR_WORDS), "")
+    if shouted:
+        start = at.start if shouted == text else at.source.text.rindex(shouted, statement.start, at.start)
+        return Diagnostic(
+            "foreign-operator",
+            f"`{shouted}` is not an operator of this language",
+            Span(at.source, start, start + len(shouted)),
+            hint="write `if a > b then c else d`"
+            if shouted in ("IF", "THEN", "ELSE")
+            else f"write `{shouted.lower()}`",
+        )
+    if re.match(r"\.\d", rest) and operand_fits:
+        number = re.match(r"\.\d+", rest)[0]  # type: ignore[index]  # it matches
+        return Diagnostic("missing-value", f"a 0 is missing before `{number}`", at, hint=f"write `0{number}`")
+    if rule == "flow" and "COLON" in expected and re.match(r"\w", text):
+        hint = "write `flow name: from_stock -> to_stock = rate`"
+        return Diagnostic("unexpected-text", "a colon is missing behind the name of the flow", at, hint=hint)
     has_arrow = "->" in before
     if rule == "flow" and not has_arrow and ("_ARROW" in expected or ("COLON" in expected and text in ("=", "", "->"))):
         return Diagnostic(
@@ -243,9 +295,19 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
         return Diagnostic(
             "equals-in-expression", "`=` gives a name its value and cannot compare", at, hint=hint, fix=Edit(at, "==")
         )
+    if last_word in OPERATOR_WORDS and not operand_fits:  # it was read as a name: `then else 1`
+        start = at.source.text.rindex(last_word, statement.start, at.start)
+        return Diagnostic(
+            "missing-value",
+            f"a value is missing before `{last_word}`",
+            Span(at.source, start, start + len(last_word)),
+            hint="add it, or remove what is too much",
+        )
+    if text == "," and re.search(r"\bif\s*\(\Z", _up_to_open_bracket(before)):
+        return Diagnostic("missing-then", "an `if` is no function", at, hint="write `if a > b then c else d`")
     if "THEN" in expected and not operand_fits:
         return _missing("missing-then", "this `if` has no `then`", at, statement, "write `if a > b then c else d`")
-    if "ELSE" in expected and not operand_fits and text != ")":
+    if "ELSE" in expected and not operand_fits:
         return _missing(
             "missing-else",
             "this `if` has no `else`",
@@ -253,7 +315,7 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             statement,
             "write `if a > b then c else d`; every value needs one",
         )
-    if "EQUAL" in expected and not operand_fits:
+    if "EQUAL" in expected and "RPAR" not in expected and not operand_fits:
         return _missing("missing-equals", "an `=` and a value are missing here", at, statement, form)
     if (
         operand_fits
@@ -290,6 +352,16 @@ def _missing(code: str, message: str, at: Span, statement: Span, hint: str) -> D
     return Diagnostic(code, message, at if at.text.strip() else _end_of(statement), hint=hint)
 
 
+def _up_to_open_bracket(before: str) -> str:
+    """The text up to and with the innermost round bracket that is open."""
+    closed = 0
+    for place in range(len(before) - 1, -1, -1):
+        closed += {")": 1, "(": -1}.get(before[place], 0)
+        if closed < 0:
+            return before[: place + 1]
+    return ""
+
+
 def _end_of(statement: Span) -> Span:
     """The last character of a statement: where something is missing behind it."""
     return Span(statement.source, max(statement.start, statement.end - 1), statement.end)
@@ -305,4 +377,6 @@ def _stands_at(sign: str, before: str, rest: str) -> bool:
         return rest.startswith("%") and re.match(r"%\s*[\w(]", rest) is not None
     if rest.startswith(sign):
         return sign not in ("!",) or not rest.startswith("!=")
+    if sign == "//" and before.endswith("/"):
+        return rest.startswith("/")
     return len(sign) == 2 and before.endswith(sign[0]) and rest.startswith(sign[1])
