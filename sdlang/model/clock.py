@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import errors
+from sdlang.model import clock_errors, errors
 from sdlang.model.model import Clock
 from sdlang.source import Span
 from sdlang.syntax import tree
@@ -32,14 +32,14 @@ def clock(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) ->
     start = moment(simulate.start, "the start", unit, units, found)
     stop = moment(simulate.stop, "the end", unit, units, found)
     if simulate.step is None:
-        found.append(errors.missing_step(unit.text, simulate.span))
+        found.append(clock_errors.missing_step(unit.text, simulate.span))
         return None
     step = moment(simulate.step, "the step", unit, units, found)
     if start is None or stop is None or step is None:
         return None
     method = "rk4" if simulate.method is None else simulate.method.text.lower()
     if method not in METHODS and simulate.method is not None:
-        found.append(errors.unknown_method(simulate.method.text, METHODS, simulate.method.span))
+        found.append(clock_errors.unknown_method(simulate.method.text, METHODS, simulate.method.span))
         return None
     if not fits(start, stop, step, unit, simulate.span, found):
         return None
@@ -50,13 +50,13 @@ def clock(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) ->
 def fits(start: Fraction, stop: Fraction, step: Fraction, unit: Unit, span: Span, found: list[Diagnostic]) -> bool:
     """Whether the step goes a whole number of times from start to stop; what does not fit is reported at `span`."""
     if step <= 0:
-        found.append(errors.step_not_positive(shown(step), span))
+        found.append(clock_errors.step_not_positive(shown(step), span))
     elif stop <= start:
-        found.append(errors.span_reversed(shown(start), shown(stop), span))
+        found.append(clock_errors.span_reversed(shown(start), shown(stop), span))
     elif (stop - start) % step:
         length = stop - start
         better = length / ceil(length / step)
-        found.append(errors.step_does_not_divide(shown(step), shown(length), unit.text, shown(better), span))
+        found.append(clock_errors.step_does_not_divide(shown(step), shown(length), unit.text, shown(better), span))
     else:
         return True
     return False
@@ -66,14 +66,14 @@ def _unit_of_time(simulate: tree.Simulate, units: Catalogue, found: list[Diagnos
     stop = simulate.stop
     name = stop.unit if isinstance(stop, tree.Number) else ""
     if not name:
-        found.append(errors.missing_time_unit(stop.span))
+        found.append(clock_errors.missing_time_unit(stop.span))
         return None
     if name not in units:
         quantity(tree.Number(stop.span, "1", unit=name), units, found)  # says that the unit is unknown
         return None
     unit = units[name]
     if unit.dimension != TIME:
-        found.append(errors.not_a_time("the end", print_expression(stop), unit.text, stop.span))
+        found.append(clock_errors.not_a_time("the end", print_expression(stop), unit.text, stop.span))
         return None
     return unit
 
@@ -89,7 +89,7 @@ def moment(expression: tree.Expr, what: str, unit: Unit, units: Catalogue, found
             return None if value is None else -value
         case tree.Binary(operator="/", left=tree.Number() as left, right=tree.Number() as right):
             if left.unit and right.unit:
-                found.append(errors.not_a_time(what, print_expression(expression), "1", expression.span))
+                found.append(clock_errors.not_a_time(what, print_expression(expression), "1", expression.span))
                 return None
             counted, _ = quantity(replace(right, unit=""), units, found)
             if not counted:
@@ -112,7 +112,7 @@ def _time(number: tree.Number, what: str, unit: Unit, units: Catalogue, found: l
         return value
     if dimension != TIME:
         text = print_expression(number)
-        found.append(errors.not_a_time(what, text, describe(dimension, unit, units), number.span))
+        found.append(clock_errors.not_a_time(what, text, describe(dimension, unit, units), number.span))
         return None
     return value / unit.factor
 
@@ -124,6 +124,6 @@ def _save(simulate: tree.Simulate, step: Fraction, unit: Unit, units: Catalogue,
     if save is None:
         return 1
     if save <= 0 or save % step:
-        found.append(errors.save_not_multiple(shown(save), shown(step), unit.text, simulate.save.span))
+        found.append(clock_errors.save_not_multiple(shown(save), shown(step), unit.text, simulate.save.span))
         return 1
     return int(save / step)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from sdlang.diagnostics import Diagnostic, Note
-from sdlang.model import errors
+from sdlang.model import component_errors, errors
 from sdlang.model.declarations import Written, declare, in_unit
 from sdlang.model.expressions import Constant, Expr, Reference
 from sdlang.model.meaning import Builder, meaning, mistake, whole_number
@@ -49,7 +49,7 @@ def check_component(component: tree.Component, found: list[Diagnostic]) -> None:
     returns = component.returns
     if not single.get(returns.text, False):
         is_row = returns.text in single
-        found.append(errors.nothing_to_return(component.name.text, returns.text, is_row, returns.span))
+        found.append(component_errors.nothing_to_return(component.name.text, returns.text, is_row, returns.span))
 
 
 def instantiate(component: tree.Component, call: tree.Call, scope: Scope, builder: Builder) -> Expr:
@@ -57,11 +57,11 @@ def instantiate(component: tree.Component, call: tree.Call, scope: Scope, builde
     name = component.name.text
     users = [user for user, _ in scope.path]
     if name in users:
-        builder.found.append(errors.component_cycle([*users[users.index(name) :], name], call.span))
+        builder.found.append(component_errors.component_cycle([*users[users.index(name) :], name], call.span))
         return mistake(call.span)
     if len(builder.variables) > MOST_VARIABLES:
         if not any(diagnostic.code == "model-too-large" for diagnostic in builder.found):
-            builder.found.append(errors.too_large_model(len(builder.variables), MOST_VARIABLES, call.span))
+            builder.found.append(component_errors.too_large_model(len(builder.variables), MOST_VARIABLES, call.span))
         return mistake(call.span)
     instance = _instance_name(f"{scope.owner}.{name}", builder)
     builder.uses[instance] = builder.uses.get(scope.instance, call.span)
@@ -93,7 +93,7 @@ def _give(component: tree.Component, call: tree.Call, scope: Scope, inner: Scope
     for port in component.ports:
         argument = arguments.get(port.name.text, port.default)
         if argument is None:
-            builder.found.append(errors.missing_argument(component.name.text, port.name.text, call.span))
+            builder.found.append(component_errors.missing_argument(component.name.text, port.name.text, call.span))
             names: Mapping[str, Meaning] = {**inner.names, port.name.text: Given(mistake(call.span))}
             inner = replace(inner, names=MappingProxyType(names))
             continue
@@ -120,9 +120,9 @@ def _arguments(component: tree.Component, call: tree.Call, builder: Builder) -> 
         if not argument.name:
             continue
         if argument.name not in ports:
-            builder.found.append(errors.unknown_argument(name, argument.name, ports, argument.span))
+            builder.found.append(component_errors.unknown_argument(name, argument.name, ports, argument.span))
         elif argument.name in given:
-            builder.found.append(errors.argument_twice(name, argument.name, argument.span))
+            builder.found.append(component_errors.argument_twice(name, argument.name, argument.span))
         else:
             given[argument.name] = argument.value
     return given
@@ -140,7 +140,7 @@ def _give_port(port: tree.Port, argument: tree.Expr, outer: Scope, inner: Scope,
         flat = f"{inner.instance}.{name}"
         if unit is not None and isinstance(value, Constant) and value.dimension is None:
             if value.value and unit.dimension != DIMENSIONLESS:
-                builder.found.append(errors.argument_needs_unit(inner.path[-1][0], name, argument.span))
+                builder.found.append(component_errors.argument_needs_unit(inner.path[-1][0], name, argument.span))
             value = in_unit(value, unit, builder)
         builder.add(Auxiliary(name=flat, span=argument.span, component=inner.instance, value=value), unit)
         names = {**inner.names, name: Variables(flat, "auxiliary")}
@@ -161,10 +161,10 @@ def _dimensions(component: tree.Component, inner: Scope, use: Span, builder: Bui
         note = Note(f"`{component.name.text}` counts its `{declaration.name.text}` here", declaration.span)
         if low is None or high is None or low.denominator != 1 or high.denominator != 1 or high < low:
             what = f"the number of stages of `{component.name.text}`"
-            builder.found.append(errors.not_static(what, use, note))
+            builder.found.append(component_errors.not_static(what, use, note))
             return None
         if high - low >= MOST_ELEMENTS:
-            builder.found.append(errors.too_many_elements(int(high - low + 1), MOST_ELEMENTS, use))
+            builder.found.append(component_errors.too_many_elements(int(high - low + 1), MOST_ELEMENTS, use))
             return None
         rows[declaration.name.text] = range(int(low), int(high) + 1)
     return rows

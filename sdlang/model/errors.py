@@ -54,36 +54,6 @@ def wrong_number_of_arguments(name: str, wanted: str, given: int, span: Span, hi
     )
 
 
-def unknown_argument(component: str, name: str, ports: Sequence[str], span: Span) -> Diagnostic:
-    return Diagnostic(
-        "unknown-argument",
-        f"`{component}` has no argument `{name}`{did_you_mean(name, ports)}",
-        span,
-        hint="its arguments are " + ", ".join(f"`{port}`" for port in ports),
-    )
-
-
-def argument_twice(component: str, name: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "argument-twice", f"`{component}` gets its argument `{name}` twice", span, hint="leave one of the two out"
-    )
-
-
-def missing_argument(component: str, name: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "missing-argument", f"`{component}` needs its argument `{name}`", span, hint=f"add `{name} = ...`"
-    )
-
-
-def argument_needs_unit(component: str, port: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "argument-unit",
-        f"`{component}` takes a quantity as `{port}`; `{span.text}` is a plain number",
-        span,
-        hint=f"add a unit, for example `{span.text} months`",
-    )
-
-
 def named_argument_of_function(function: str, name: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "unknown-argument",
@@ -119,92 +89,6 @@ def shadowed_name(name: str, meaning: str, span: Span) -> Diagnostic:
         f"`{name}` already means {meaning}",
         span,
         hint=f"choose another name, for example `{name}_count` or `my_{name}`",
-    )
-
-
-def nothing_to_return(component: str, name: str, is_row: bool, span: Span) -> Diagnostic:
-    what = "is a row, not one value" if is_row else "is not declared in it"
-    return Diagnostic(
-        "nothing-to-return",
-        f"`{component}` returns `{name}`, which {what}",
-        span,
-        hint=f"return one of its elements: `aux last = {name}[...]`"
-        if is_row
-        else f"add for example `aux {name} = ...` to the component",
-    )
-
-
-def missing_simulate(span: Span) -> Diagnostic:
-    return Diagnostic(
-        "missing-simulate",
-        "the model does not say which time to simulate",
-        span,
-        hint="add for example `simulate 2024 to 2034 years, step 1 month`",
-    )
-
-
-def missing_time_unit(span: Span) -> Diagnostic:
-    return Diagnostic(
-        "missing-time-unit",
-        "`simulate` does not say what time is counted in",
-        span,
-        hint="name a unit of time after the end: `simulate 0 to 100 weeks, step 1 week`",
-    )
-
-
-def not_a_time(what: str, text: str, unit: str, span: Span) -> Diagnostic:
-    measured = "a plain number" if unit == "1" else f"measured in {unit}"
-    return Diagnostic(
-        "not-a-time", f"{what} must be a time; `{text}` is {measured}", span, hint="use for example `1 month`"
-    )
-
-
-def missing_step(unit: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "missing-step",
-        "`simulate` does not say how large a step is",
-        span,
-        hint=f"add `step ...`, for example `step 0.125 {unit}`",
-    )
-
-
-def span_reversed(start: str, stop: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "span-reversed",
-        f"the simulation ends at {stop}, not after its start at {start}",
-        span,
-        hint="write the earlier time first",
-    )
-
-
-def step_not_positive(step: str, span: Span) -> Diagnostic:
-    return Diagnostic("step-not-positive", f"a step of {step} does not move time on", span, hint="use a step above 0")
-
-
-def step_does_not_divide(step: str, length: str, unit: str, better: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "step-does-not-divide",
-        f"the step of {step} {unit} does not fit a whole number of times into {length} {unit}",
-        span,
-        hint=f"a step of {better} {unit} does",
-    )
-
-
-def save_not_multiple(save: str, step: str, unit: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "save-not-multiple",
-        f"points every {save} {unit} do not fall on steps of {step} {unit}",
-        span,
-        hint="save at a whole multiple of the step",
-    )
-
-
-def unknown_method(name: str, known: Sequence[str], span: Span) -> Diagnostic:
-    return Diagnostic(
-        "unknown-method",
-        f"unknown method `{name}`{did_you_mean(name, known)}",
-        span,
-        hint="there are " + ", ".join(f"`{method}`" for method in known),
     )
 
 
@@ -452,65 +336,12 @@ def text_as_value(span: Span) -> Diagnostic:
     )
 
 
-def outside_component(what: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "only-in-component",
-        f"{what} belongs inside a `component`",
-        span,
-        hint="put it into a component, or write the equations one by one",
-    )
-
-
-def subscript_outside(name: str, index: str, low: str, high: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "subscript-outside",
-        f"`{name}[{index}]` does not exist; `{name}` runs from {low} to {high}",
-        span,
-        hint="guard it: `if stage == 1 then ... else ...`",
-    )
-
-
 def table_in_plot(name: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "function-without-arguments",
         f"`{name}` is a table; what is shown over time are variables",
         span,
         hint=f"declare `aux read_{name} = {name}(...)` and name that",
-    )
-
-
-def not_static(what: str, span: Span, note: Note | None = None) -> Diagnostic:
-    return Diagnostic(
-        "not-a-whole-number",
-        f"{what} must be a whole number from 1 on, written in the text",
-        span,
-        notes=() if note is None else (note,),
-        hint="write a number such as `3`",
-    )
-
-
-def too_many_elements(count: int, limit: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "too-many-elements",
-        f"this makes {count} elements; the limit is {limit}",
-        span,
-        hint="use a smaller order",
-    )
-
-
-def component_cycle(path: Sequence[str], span: Span) -> Diagnostic:
-    shown = " -> ".join(f"`{name}`" for name in path)
-    return Diagnostic(
-        "component-cycle",
-        f"component `{path[0]}` uses itself: {shown}",
-        span,
-        hint="a component can be built of others only",
-    )
-
-
-def too_large_model(count: int, limit: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "model-too-large", f"the model has more than {limit} variables ({count})", span, hint="split it or simplify it"
     )
 
 

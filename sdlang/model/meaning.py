@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import errors
+from sdlang.model import component_errors, errors
 from sdlang.model.expressions import Apply, Constant, Expr, Lookup, Reference
 from sdlang.model.functions import CALLABLE, FUNCTIONS, Function
 from sdlang.model.model import Variable
@@ -147,7 +147,7 @@ def _name(expression: tree.Name, scope: Scope, builder: Builder) -> Expr:
         case Given(value=value):
             return value
         case Elements(low=low, high=high):
-            builder.found.append(errors.subscript_outside(text, "", str(low), str(high), span))
+            builder.found.append(component_errors.subscript_outside(text, "", str(low), str(high), span))
             return mistake(span)
         case None:
             pass
@@ -171,14 +171,14 @@ def element_index(expression: tree.Subscript, scope: Scope, builder: Builder) ->
         value = whole_number(expression.indices[0], scope)
         if value is not None and value.denominator == 1:
             return int(value)
-    builder.found.append(errors.not_static(f"the index of `{expression.name.text}`", expression.span))
+    builder.found.append(component_errors.not_static(f"the index of `{expression.name.text}`", expression.span))
     return None
 
 
 def _subscript(expression: tree.Subscript, scope: Scope, builder: Builder) -> Expr:
     name, span = expression.name.text, expression.span
     if not scope.instance:
-        builder.found.append(errors.outside_component("an index", span))
+        builder.found.append(component_errors.outside_component("an index", span))
         return mistake(span)
     found = scope.names.get(name)
     if not isinstance(found, Elements):
@@ -188,7 +188,9 @@ def _subscript(expression: tree.Subscript, scope: Scope, builder: Builder) -> Ex
     if index is None:
         return mistake(span)
     if not found.low <= index <= found.high:
-        builder.found.append(errors.subscript_outside(name, str(index), str(found.low), str(found.high), span))
+        builder.found.append(
+            component_errors.subscript_outside(name, str(index), str(found.low), str(found.high), span)
+        )
         return mistake(span)
     return Reference(span, f"{found.flat}[{index}]")
 

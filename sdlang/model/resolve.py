@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from sdlang.diagnostics import Diagnostic, has_errors
-from sdlang.model import errors
+from sdlang.model import clock_errors, component_errors, errors
 from sdlang.model.check import check_values
 from sdlang.model.clock import clock as clock_of
 from sdlang.model.clock import shown
@@ -79,7 +79,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     simulate = _only(file, tree.Simulate, "simulate", found)
     title = _only(file, tree.Title, "model", found)
     if simulate is None:
-        found.append(errors.missing_simulate(whole_text if title is None else title.span))
+        found.append(clock_errors.missing_simulate(whole_text if title is None else title.span))
         return None
     clock = clock_of(simulate, units, found)
     scope = _scope(file, units, found)
@@ -149,10 +149,10 @@ def _scope(file: tree.File, units: Catalogue, found: list[Diagnostic]) -> Scope:
             continue
         name, span = declaration.name.text, declaration.name.span
         if isinstance(declaration, tree.Dimension):
-            found.append(errors.outside_component("a dimension", span))
+            found.append(component_errors.outside_component("a dimension", span))
             continue
         if isinstance(declaration, tree.Stock | tree.Flow | tree.Auxiliary) and declaration.indices:
-            found.append(errors.outside_component("an index", span))
+            found.append(component_errors.outside_component("an index", span))
             continue
         space = f"scenario {name}" if isinstance(declaration, tree.Scenario) else name
         if space in first:
@@ -357,7 +357,7 @@ def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder:
     if isinstance(value, Constant) and value.dimension is not None and value.dimension != clock.unit.dimension:
         text = print_expression(expression)
         unit = describe(value.dimension, clock.unit, scope.units)
-        builder.found.append(errors.not_a_time(f"the time of {what}", text, unit, expression.span))
+        builder.found.append(clock_errors.not_a_time(f"the time of {what}", text, unit, expression.span))
         return None
     time = exact(value, builder)
     if time is None:

@@ -73,7 +73,7 @@ def test_a_loop_is_told_with_all_who_take_part_and_a_way_out() -> None:
     assert found.message == (
         "`a`, `c` and `b` depend on each other with no stock between them: `a` -> `c` -> `b` -> `a`"
     )
-    assert found.hint == "break the loop with a stock, or with a delay such as `smooth(b, 1 month)`"
+    assert found.hint == "break the loop with a stock, or with a delay such as `smooth(b, 1 month, initial = ...)`"
     assert [note.message for note in found.notes] == ["`c`", "`b`"]
 
 

@@ -1,0 +1,82 @@
+"""The words for mistakes in `simulate`, and in times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sdlang.diagnostics import Diagnostic, did_you_mean
+from sdlang.source import Span
+
+
+def missing_simulate(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-simulate",
+        "the model does not say which time to simulate",
+        span,
+        hint="add for example `simulate 2024 to 2034 years, step 1 month`",
+    )
+
+
+def missing_time_unit(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-time-unit",
+        "`simulate` does not say what time is counted in",
+        span,
+        hint="name a unit of time after the end: `simulate 0 to 100 weeks, step 1 week`",
+    )
+
+
+def not_a_time(what: str, text: str, unit: str, span: Span) -> Diagnostic:
+    measured = "a plain number" if unit == "1" else f"measured in {unit}"
+    return Diagnostic(
+        "not-a-time", f"{what} must be a time; `{text}` is {measured}", span, hint="use for example `1 month`"
+    )
+
+
+def missing_step(unit: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-step",
+        "`simulate` does not say how large a step is",
+        span,
+        hint=f"add `step ...`, for example `step 0.125 {unit}`",
+    )
+
+
+def span_reversed(start: str, stop: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "span-reversed",
+        f"the simulation ends at {stop}, not after its start at {start}",
+        span,
+        hint="write the earlier time first",
+    )
+
+
+def step_not_positive(step: str, span: Span) -> Diagnostic:
+    return Diagnostic("step-not-positive", f"a step of {step} does not move time on", span, hint="use a step above 0")
+
+
+def step_does_not_divide(step: str, length: str, unit: str, better: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "step-does-not-divide",
+        f"the step of {step} {unit} does not fit a whole number of times into {length} {unit}",
+        span,
+        hint=f"a step of {better} {unit} does",
+    )
+
+
+def save_not_multiple(save: str, step: str, unit: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "save-not-multiple",
+        f"points every {save} {unit} do not fall on steps of {step} {unit}",
+        span,
+        hint="save at a whole multiple of the step",
+    )
+
+
+def unknown_method(name: str, known: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unknown-method",
+        f"unknown method `{name}`{did_you_mean(name, known)}",
+        span,
+        hint="there are " + ", ".join(f"`{method}`" for method in known),
+    )
