@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from sdlang.diagnostics import nearest
 from sdlang.extras import MissingExtra
 from sdlang.registry import load
 from sdlang.version import __version__
@@ -54,6 +56,8 @@ class Sdrun(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
         if args and args[0] not in COMMANDS and args[0] not in own:
+            if not Path(args[0]).exists() and (meant := nearest(args[0], COMMANDS)):
+                raise click.UsageError(f"there is no command or file `{args[0]}`; did you mean `{meant}`?", ctx)
             args = ["run", *args]
         return super().parse_args(ctx, args)
 

@@ -140,7 +140,8 @@ def _give_port(port: tree.Port, argument: tree.Expr, outer: Scope, inner: Scope,
         flat = f"{inner.instance}.{name}"
         if unit is not None and isinstance(value, Constant) and value.dimension is None:
             if value.value and unit.dimension != DIMENSIONLESS:
-                builder.found.append(component_errors.argument_needs_unit(inner.path[-1][0], name, argument.span))
+                told = component_errors.argument_needs_unit(inner.path[-1][0], name, argument.span)
+                builder.unit_mistakes.append(told)
             value = in_unit(value, unit, builder)
         builder.add(Auxiliary(name=flat, span=argument.span, component=inner.instance, value=value), unit)
         names = {**inner.names, name: Variables(flat, "auxiliary")}

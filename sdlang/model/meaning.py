@@ -31,7 +31,8 @@ class Builder:
     where components are used, the ends of ranges and the points of tables as expressions (their units are checked).
 
     `time_factor` is the model's unit of time in seconds. `components` are those the file declares itself;
-    `instantiate` makes an instance of one where an expression calls it, and gives what it returns.
+    `instantiate` makes an instance of one where an expression calls it, and gives what it returns. `unit_mistakes` are
+    found here and told with all others of their kind.
     """
 
     found: list[Diagnostic]
@@ -44,6 +45,7 @@ class Builder:
     ranges: dict[str, tuple[Expr, Expr]] = field(default_factory=dict)
     points: dict[str, tuple[tuple[Expr, Expr], ...]] = field(default_factory=dict)
     input_units: dict[str, Unit | None] = field(default_factory=dict)
+    unit_mistakes: list[Diagnostic] = field(default_factory=list)
 
     def add(self, variable: Variable, unit: Unit | None) -> None:
         self.variables[variable.name] = variable

@@ -86,9 +86,10 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     if clock is None:
         return None
     components = {c.name.text: c for c in file.declarations if isinstance(c, tree.Component)}
+    before = len(found)
     for component in components.values():
         check_component(component, found)
-    if has_errors(found):
+    if len(found) > before:
         return None
     builder = Builder(found, clock.unit.factor, components, instantiate)
     _declare_variables(file, clock, read, scope, builder)
@@ -99,6 +100,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     check_cycles(builder.variables, builder.uses, found)
     if has_errors(found):
         return None
+    found += builder.unit_mistakes
     variables = settle_units(model, builder, units, found)
     model = replace(model, variables=MappingProxyType(dict(variables)))
     if has_errors(found):

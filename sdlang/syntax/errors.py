@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from sdlang.diagnostics import Diagnostic, Edit, Note, did_you_mean
+from sdlang.diagnostics import Diagnostic, Edit, Note, did_you_mean, nearest
 from sdlang.source import Source, Span
 from sdlang.syntax.words import DECLARATIONS, INSIDE, OPERATOR_WORDS, RESERVED
 
@@ -208,11 +208,14 @@ def word_twice(what: str, span: Span) -> Diagnostic:
 
 
 def words_after_number(text: str, span: Span) -> Diagnostic:
+    when = nearest(text.split()[-1], ("always", "at", "after", "before"))
     return Diagnostic(
         "unexpected-text",
         f"`{text}` is more than one unit",
         span,
-        hint="join units with `*` and `/`: `8 person*hour`, `8 person/hour`",
+        hint=f"did you mean `{when}`?"
+        if when is not None
+        else "join units with `*` and `/`: `8 person*hour`, `8 person/hour`",
     )
 
 
