@@ -82,7 +82,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `name` was probably meant to be, if one is close."""
     known: Sequence[str] = list(candidates)
     exact = [candidate for candidate in known if candidate.casefold() == name.casefold()]
-    close = exact or get_close_matches(name, known, n=1, cutoff=0.7)
+    close = exact or get_close_matches(name, known, n=1, cutoff=0.65)
     return close[0] if close else None
 
 

@@ -129,12 +129,15 @@ def declare_unit(declaration: tree.UnitDeclaration, catalogue: Catalogue, found:
         factor, dimension = meant
         if factor <= 0:
             found.append(errors.unit_of_nothing(names[0], declaration.span))
-            return catalogue
+            return catalogue.with_unit((names[0],), dimension, Fraction(1))
     for name in declaration.names:
         known = catalogue.get(name.text)
         if known is not None and (known.dimension, known.factor) != (dimension, factor):
             found.append(errors.unit_is_another(name.text, names[0], known.text, name.span))
-            return catalogue
+            if names[0] in catalogue:
+                return catalogue
+            # What reads the new unit is no mistake of its own.
+            return catalogue.with_unit((names[0],), known.dimension, known.factor)
     return catalogue.with_unit(names, dimension, factor)
 
 

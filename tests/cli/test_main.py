@@ -76,7 +76,7 @@ def test_python_m_sdlang_is_sdrun(folder: Path) -> None:
     ("arguments", "said"),
     [
         (("quit.sd",), "there is no file `quit.sd`; did you mean `quits.sd`?"),
-        (("chekc",), "there is no file `chekc`; did you mean `check`?"),
+        (("chekc",), "there is no command or file `chekc`; did you mean `check`?"),
         (("check", "nothing.sd"), "there is no file `nothing.sd`"),
         (("check", "."), "there is no model file"),
         (("quits.sd", "--nonsense"), "No such option"),
