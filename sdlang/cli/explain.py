@@ -11,8 +11,13 @@ from sdlang.diagnostics import did_you_mean
 from sdlang.grammar import error_pages
 
 
+def _codes(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """For the Tab key."""
+    return [code for path in sorted(error_pages().glob("*.md")) if (code := path.stem).startswith(incomplete)]
+
+
 @click.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_codes)
 def explain(code: str | None) -> None:
     """Explain an error code, such as unit-mismatch; without CODE, list them all."""
     pages = {path.stem: path for path in sorted(error_pages().glob("*.md"))}
@@ -22,7 +27,8 @@ def explain(code: str | None) -> None:
         return
     code = code.strip().removeprefix("error[").removeprefix("warning[").removesuffix("]")
     if code not in pages:
-        raise click.UsageError(f"there is no error `{code}`{did_you_mean(code, pages)}; `sdrun explain` lists them all")
+        meant = did_you_mean(code, pages) or "; `sdrun explain` lists them all"
+        raise click.UsageError(f"there is no error `{code}`{meant}")
     click.echo("\n".join(plain_lines(pages[code].read_text(encoding="utf-8"))))
 
 

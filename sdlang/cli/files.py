@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -16,6 +16,20 @@ from tempfile import mkstemp
 import click
 
 STANDARD_OUTPUT = "-"
+
+
+def keep_apart(written: Sequence[str], read: Sequence[str]) -> None:
+    """Raises UsageError if two things would be written to one place, or one over a file that is read."""
+    places: set[str | Path] = set()
+    for name in written:
+        place = name if name == STANDARD_OUTPUT else Path(name).resolve()
+        if place in places:
+            where = "standard output" if name == STANDARD_OUTPUT else f"`{name}`"
+            raise click.UsageError(f"two results cannot both go to {where}; name a file for each")
+        if isinstance(place, Path) and any(place == Path(other).resolve() for other in read):
+            raise click.UsageError(f"`{name}` is what the run reads, and stays as it is; name another file")
+        if not isinstance(place, Path) or place.is_file() or not place.exists():  # /dev/null takes everything
+            places.add(place)
 
 
 def write(path: Path, text: str) -> None:

@@ -1,7 +1,7 @@
 """`sdrun run MODEL.sd`: compile, simulate, and hand over the summary, the report and the data.
 
 Without `--scenario` the report compares every scenario, and data files hold the run without one. All files are written
-before anything is printed, each whole or not at all.
+before anything is printed, each whole or not at all; none may take the place of another, or of what was read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from sdlang.cli.models import STANDARD_INPUT, open_model
 from sdlang.cli.simulation import USAGE
 from sdlang.compiler import Options, StepCheck, check, read_source
 from sdlang.diagnostics import ModelError
+from sdlang.model.clock import METHODS
+from sdlang.model.data import Reader
 from sdlang.model.resolve import BASE
 from sdlang.model.settings import ALL
 
@@ -33,9 +35,27 @@ SUFFIXES = {"html": ".html", "md": ".md"}
 NO_REPORT = "none"
 
 
+def _engines(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """For the Tab key."""
+    from sdlang.engines.base import ENGINES
+
+    return [name for name in ENGINES if name.startswith(incomplete)]
+
+
+def _methods(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """For the Tab key."""
+    return [name for name in METHODS if name.startswith(incomplete)]
+
+
 @click.command(short_help="Run a model: summary, report, data.")
 @click.argument("model", metavar="MODEL.sd", type=click.Path(allow_dash=True))
-@click.option("-o", "--output", metavar="FILE", type=click.Path(), help="Where the report goes; by default MODEL.html.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(),
+    help="Where the report goes, by default MODEL.html; - is standard output.",
+)
 @click.option(
     "--report",
     type=click.Choice([*SUFFIXES, NO_REPORT]),
@@ -48,13 +68,15 @@ NO_REPORT = "none"
 @click.option(
     "--set", "settings", metavar="NAME=VALUE", multiple=True, help='Such as "attrition=10%/year"; repeatable.'
 )
-@click.option("--engine", default="", help="The engine that runs the model.")
-@click.option("--method", default="", help="The integration method, such as euler, rk4 or lsoda.")
+@click.option("--engine", default="", shell_complete=_engines, help="The engine that runs the model.")
+@click.option(
+    "--method", default="", shell_complete=_methods, help="The integration method, such as euler, rk4 or lsoda."
+)
 @click.option("--step", metavar="TIME", help='The step, such as "1 week", or a number in the model\'s unit of time.')
 @click.option("--from", "start", metavar="TIME", help="Where the run begins.")
 @click.option("--to", "stop", metavar="TIME", help="Where the run ends.")
 @click.option("--no-step-check", is_flag=True, help="Do not repeat each run at half the step.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only errors and expectations that do not hold.")
 @message_options
 def run(
     model: str,
@@ -82,8 +104,9 @@ def run(
     from sdlang.cli.main import COMMANDS
     from sdlang.cli.simulation import simulate
 
-    if csv_file == files.STANDARD_OUTPUT and json_file == files.STANDARD_OUTPUT:
-        raise click.UsageError("only one of --csv and --json can go to standard output")
+    report_file, kind = _report_place(model, output, report, template)
+    written = [place for place in (csv_file, json_file, report_file) if place is not None]
+    files.keep_apart(written, [place for place in (model, template) if place is not None])
     messages = Messages(message_format, colour)
     options = Options(
         scenarios=scenarios or (ALL,),
@@ -95,9 +118,11 @@ def run(
         stop=stop,
         step_check=StepCheck.NONE if no_step_check else StepCheck.HALF,
     )
+    data_files: list[str] = []
     with messages.errors():
         source, read = open_model(model, COMMANDS)
-        checked = check(source, read)
+        checked = check(source, _noting(read, Path(model).parent, data_files))
+    files.keep_apart(written, data_files)
     if not quiet:
         messages.show(checked.warnings)
     outcome = simulate(checked, options, messages)
@@ -107,14 +132,16 @@ def run(
         files.write_or_print(csv_file, as_csv(runs))
     if json_file is not None:
         files.write_or_print(json_file, as_json(runs, outcome))
-    written = _write_report(outcome, model, output, report, template, messages)
-    data_on_stdout = files.STANDARD_OUTPUT in (csv_file, json_file)
-    if not quiet and not data_on_stdout:
-        from sdlang.cli.summary import print_summary
+    if report_file is not None:
+        files.write_or_print(report_file, _rendered(outcome, kind, template, messages))
+    from sdlang.cli.summary import print_failures, print_summary
 
+    if quiet or files.STANDARD_OUTPUT in written:
+        print_failures(outcome, sys.stderr, is_coloured(sys.stderr, colour))
+    else:
         print_summary(outcome, sys.stdout, is_coloured(sys.stdout, colour))
-    if written is not None and not quiet:
-        click.echo(f"report: {written}", err=True)
+    if report_file not in (None, files.STANDARD_OUTPUT) and not quiet:
+        click.echo(f"report: {report_file}", err=True)
     if not all(verdict.holds for verdict in outcome.verdicts):
         raise click.exceptions.Exit(FAILED)
 
@@ -164,27 +191,35 @@ def _parameters(settings: Sequence[str]) -> dict[str, float | str]:
     return parameters
 
 
-def _write_report(
-    outcome: Outcome, model: str, output: str | None, kind: str | None, template: str | None, messages: Messages
-) -> Path | None:
-    """Writes the report and gives its path. A model from standard input has a report only where `--output` says so."""
-    if kind == NO_REPORT or (model == STANDARD_INPUT and output is None):
-        return None
+def _noting(read: Reader, folder: Path, noted: list[str]) -> Reader:
+    """A reader that writes down which files it read."""
+
+    def reading(path: str) -> str:
+        text = read(path)
+        noted.append(str(folder / path))
+        return text
+
+    return reading
+
+
+def _report_place(model: str, output: str | None, kind: str | None, template: str | None) -> tuple[str | None, str]:
+    """Where the report goes, and its kind. A model from standard input has one only where `--output` says so."""
     if kind is None:
         named = (output or template or "").removesuffix(".j2")
         kind = "md" if Path(named).suffix in (".md", ".markdown") else "html"
-    path = Path(output) if output is not None else Path(model).with_suffix(SUFFIXES[kind])
+    if kind == NO_REPORT or (model == STANDARD_INPUT and output is None):
+        return None, kind
+    return output or str(Path(model).with_suffix(SUFFIXES[kind])), kind
+
+
+def _rendered(outcome: Outcome, kind: str, template: str | None, messages: Messages) -> str:
+    """The report as text; what is wrong with the user's template is said, and ends the command."""
     from sdlang import report
 
-    if template is not None:
-        try:
-            text = report.render_template(outcome, read_source(Path(template)).text, name=template, kind=kind)
-        except ModelError as mistakes:
-            messages.show(mistakes.diagnostics)
-            raise click.exceptions.Exit(USAGE) from None
-    elif kind == "md":
-        text = report.render_markdown(outcome)
-    else:
-        text = report.render_html(outcome)
-    files.write(path, text)
-    return path
+    if template is None:
+        return report.render_markdown(outcome) if kind == "md" else report.render_html(outcome)
+    try:
+        return report.render_template(outcome, read_source(Path(template)).text, name=template, kind=kind)
+    except ModelError as mistakes:
+        messages.show(mistakes.diagnostics)
+        raise click.exceptions.Exit(USAGE) from None

@@ -17,6 +17,7 @@ from sdlang.model.model import Model
 from sdlang.render import visible
 
 if TYPE_CHECKING:
+    from sdlang.results.expectations import Verdict
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
 
@@ -30,7 +31,25 @@ DIGITS = 5
 
 def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     """Writes the summary of all runs."""
-    console = Console(
+    console = _console(stream, coloured)
+    names = tuple(name for name in main_variables(outcome.model) if all(name in run for run in outcome.runs.values()))
+    console.print(_table(outcome.runs, names[:MOST_ROWS]))
+    if len(names) > MOST_ROWS:
+        console.print(Text(f"and {len(names) - MOST_ROWS} more in the report", style="dim"))
+    for line in (*verdict_lines(outcome), *step_lines(outcome.runs)):
+        console.print(line, soft_wrap=True)
+
+
+def print_failures(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
+    """Writes the expectations that do not hold, for those who did not want the summary."""
+    console = _console(stream, coloured)
+    for verdict in outcome.verdicts:
+        if not verdict.holds:
+            console.print(_failure(verdict), soft_wrap=True)
+
+
+def _console(stream: IO[str], coloured: bool) -> Console:
+    return Console(
         file=stream,
         color_system="standard" if coloured else None,
         force_terminal=coloured,
@@ -40,12 +59,6 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
         emoji=False,
         width=None if stream.isatty() else 100,
     )
-    names = tuple(name for name in main_variables(outcome.model) if all(name in run for run in outcome.runs.values()))
-    console.print(_table(outcome.runs, names[:MOST_ROWS]))
-    if len(names) > MOST_ROWS:
-        console.print(Text(f"and {len(names) - MOST_ROWS} more in the report", style="dim"))
-    for line in (*verdict_lines(outcome), *step_lines(outcome.runs)):
-        console.print(line, soft_wrap=True)
 
 
 def main_variables(model: Model) -> tuple[str, ...]:
@@ -94,10 +107,12 @@ def verdict_lines(outcome: Outcome) -> Iterator[Text]:
         if all(verdict.holds for verdict in verdicts):
             runs = f" ({len(verdicts)} runs)" if len(verdicts) > 1 else ""
             yield Text.assemble(("holds ", "green"), visible(f"expect {text}{runs}"))
-        for verdict in verdicts:
-            if not verdict.holds:
-                under = f" under {verdict.scenario}" if verdict.scenario else ""
-                yield Text.assemble(("FAILS ", "bold red"), visible(f"expect {text}{under}; {verdict.detail}"))
+        yield from (_failure(verdict) for verdict in verdicts if not verdict.holds)
+
+
+def _failure(verdict: Verdict) -> Text:
+    under = f" under {verdict.scenario}" if verdict.scenario else ""
+    return Text.assemble(("FAILS ", "bold red"), visible(f"expect {verdict.text}{under}; {verdict.detail}"))
 
 
 def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:

@@ -81,7 +81,7 @@ def test_python_m_sdlang_is_sdrun(folder: Path) -> None:
         (("check", "."), "there is no model file"),
         (("quits.sd", "--nonsense"), "No such option"),
         (("quits.sd", "--set", "share"), "is no NAME=VALUE"),
-        (("quits.sd", "--report", "none", "--csv", "-", "--json", "-"), "only one of"),
+        (("quits.sd", "--report", "none", "--csv", "-", "--json", "-"), "both go to standard output"),
         (("quits.sd", "--report", "none", "--csv", "nowhere/a.csv"), "cannot use `nowhere`"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
@@ -138,9 +138,26 @@ def test_options_can_be_set_in_the_environment(sdrun: Sdrun, folder: Path) -> No
     assert not (folder / "quits.html").exists()
 
 
-@pytest.mark.parametrize("words", [["sdrun", "ch"], ["sdrun", "quits.sd", "--cs"], ["sdrun", "qu"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sdrun", "ch"],
+        ["sdrun", "quits.sd", "--cs"],
+        ["sdrun", "qu"],
+        ["sdrun", "explain", "unit-mis"],
+        ["sdrun", "quits.sd", "--method", "ls"],
+        ["sdrun", "quits.sd", "--engine", "ref"],
+    ],
+)
 def test_completion_knows_verbs_options_and_files(words: list[str], folder: Path) -> None:
-    expected = {"ch": "plain,check", "--cs": "plain,--csv", "qu": "file,"}[words[-1]]
+    expected = {
+        "ch": "plain,check",
+        "--cs": "plain,--csv",
+        "qu": "file,",
+        "unit-mis": "plain,unit-mismatch",
+        "ls": "plain,lsoda",
+        "ref": "plain,reference",
+    }[words[-1]]
     given = {"_SDRUN_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
     code = "from sdlang.cli.main import main; main(prog_name='sdrun')"
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **given}, capture_output=True, text=True)

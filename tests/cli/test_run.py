@@ -64,7 +64,51 @@ def test_json_holds_runs_and_verdicts(sdrun: Sdrun) -> None:
 def test_only_one_kind_of_data_fits_on_standard_output(sdrun: Sdrun) -> None:
     result = sdrun("quits.sd", "--csv", "-", "--json", "-")
     assert result.exit_code == 2
-    assert "only one of --csv and --json" in result.stderr
+    assert "two results cannot both go to standard output" in result.stderr
+
+
+def test_results_do_not_take_the_place_of_one_another(sdrun: Sdrun, folder: Path) -> None:
+    for arguments in (("--csv", "a.out", "--json", "./a.out"), ("--csv", "a.html", "-o", "a.html")):
+        result = sdrun("quits.sd", *arguments)
+        assert result.exit_code == 2
+        assert "two results cannot both go to" in result.stderr
+    assert [path.name for path in folder.iterdir()] == ["quits.sd"]
+    assert sdrun("quits.sd", "--csv", os.devnull, "--json", os.devnull, "--report", "none").exit_code == 3
+
+
+def test_results_do_not_take_the_place_of_what_is_read(sdrun: Sdrun, folder: Path) -> None:
+    text = (
+        'simulate 0 to 1 year, step 1 year\nseries s : people = csv("s.csv", time = "t", value = "v"), linear\nplot s\n'
+    )
+    (folder / "data.sd").write_text(text, encoding="utf-8")
+    (folder / "s.csv").write_text("t,v\n0,1\n1,2\n", encoding="utf-8")
+    (folder / "t.md.j2").write_text("{{ title }}", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for arguments in (
+        ("quits.sd", "-o", "quits.sd"),
+        ("quits.sd", "--json", "quits.sd"),
+        ("quits.sd", "--template", "t.md.j2", "-o", "t.md.j2"),
+        ("data.sd", "--csv", "s.csv"),
+    ):
+        result = sdrun(*arguments)
+        assert result.exit_code == 2
+        assert f"`{arguments[-1]}` is what the run reads" in result.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_the_report_goes_to_standard_output_where_asked(sdrun: Sdrun, folder: Path) -> None:
+    result = sdrun("quits.sd", "--report", "md", "-o", "-", "--scenario", "base")
+    assert result.stdout.startswith("# Quits\n")
+    assert result.stderr == ""
+    assert [path.name for path in folder.iterdir()] == ["quits.sd"]
+
+
+@pytest.mark.parametrize("options", [("-q", "--report", "none"), ("--csv", "-", "--report", "none")], ids=" ".join)
+def test_what_does_not_hold_is_told_where_no_summary_is_printed(options: tuple[str, ...], sdrun: Sdrun) -> None:
+    result = sdrun("quits.sd", *options)
+    assert result.exit_code == 3
+    assert result.stderr == "FAILS expect staff >= 7 people always under worse; at 2: `staff` = 6.4 people\n"
+    assert "FAILS" not in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_explain_takes_the_code_as_it_is_shown(sdrun: Sdrun, written: str) -> No
 def test_explain_says_what_may_be_meant(sdrun: Sdrun) -> None:
     result = sdrun("explain", "unknwn-name")
     assert result.exit_code == 2
-    assert "did you mean `unknown-name`?" in result.stderr
+    assert result.stderr.endswith("there is no error `unknwn-name`; did you mean `unknown-name`?\n")
 
 
 def test_new_writes_a_model_that_is_sound_and_replaces_nothing(sdrun: Sdrun, folder: Path) -> None:
