@@ -24,10 +24,14 @@ WIDEST_LINE = 100
 TAB = 4
 # A span over more lines than this is shown by its first lines and its last one.
 MOST_LINES = 4
+# A message may quote a name from a file that is no model: megabytes without a blank.
+LONGEST_MESSAGE = 1_000
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 # Left-to-right and right-to-left marks, embeddings, overrides and isolates: they can make a line look like another one.
 DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Blanks of no width, soft hyphen and word joiner: a name that holds one looks like another name.
+UNSEEN = frozenset("\u00ad\u180e\u200b\u2060\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,8 @@ def one_line(diagnostics: Sequence[Diagnostic]) -> str:
     places = _Places()
     return "\n".join(
         _place(diagnostic.span, places, ": ")
-        + f"{diagnostic.severity}[{diagnostic.code}]: {visible(diagnostic.message)}"
-        + (f" ({visible(diagnostic.hint)})" if diagnostic.hint else "")
+        + f"{diagnostic.severity}[{diagnostic.code}]: {_said(diagnostic.message)}"
+        + (f" ({_said(diagnostic.hint)})" if diagnostic.hint else "")
         for diagnostic in diagnostics
     )
 
@@ -155,6 +159,11 @@ def visible(text: str) -> str:
     return "".join(map(_sign, text))
 
 
+def _said(text: str) -> str:
+    """A message as it is shown: visible, and cut off where nobody would read on."""
+    return visible(text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}…")
+
+
 def width(text: str) -> int:
     """Columns that a text takes on a terminal."""
     return sum(map(_width_of, text))
@@ -163,16 +172,16 @@ def width(text: str) -> int:
 def _paragraph(diagnostic: Diagnostic, palette: Palette, places: _Places) -> Iterator[str]:
     colour = palette.error if diagnostic.severity is Severity.ERROR else palette.warning
     headline = palette.paint(colour, f"{diagnostic.severity}[{diagnostic.code}]")
-    yield f"{headline}: {palette.paint(palette.message, visible(diagnostic.message))}"
+    yield f"{headline}: {palette.paint(palette.message, _said(diagnostic.message))}"
     if diagnostic.span is not None:
         yield from _excerpt(diagnostic.span, colour, palette, places)
     for note in diagnostic.notes:
-        yield f"  {palette.paint(palette.faint, 'note:')} {visible(note.message)}"
+        yield f"  {palette.paint(palette.faint, 'note:')} {_said(note.message)}"
         if note.span is not None:
             yield from _excerpt(note.span, palette.hint, palette, places)
     for hint in (diagnostic.hint, _said_fix(diagnostic)):
         if hint:
-            yield palette.paint(palette.hint, f"  = {visible(hint)}")
+            yield palette.paint(palette.hint, f"  = {_said(hint)}")
 
 
 def _said_fix(diagnostic: Diagnostic) -> str:
@@ -242,7 +251,7 @@ def _sign(character: str) -> str:
         return " " * TAB
     if character < " ":
         return " " if character in "\r\n" else chr(0x2400 + ord(character))
-    if character in DIRECTIONS or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
+    if character in DIRECTIONS or character in UNSEEN or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
         return "\N{REPLACEMENT CHARACTER}"
     return character
 

@@ -114,6 +114,18 @@ def test_user_text_is_never_taken_for_markup_or_for_commands_to_the_terminal() -
     assert "\x1b" not in shown
 
 
+def test_a_message_that_quotes_megabytes_is_cut() -> None:
+    diagnostic = Diagnostic("a-code", f"unknown name `{'x' * 1_000_000}`", None, hint="y" * 1_000_000)
+    for shown in (plain([diagnostic]), one_line([diagnostic])):
+        assert len(shown) < 2_100  # the message and the hint, a thousand characters each
+        assert "xxx…" in shown
+
+
+def test_characters_without_width_are_shown() -> None:
+    assert visible("a\u200bb\u00ad") == "a\ufffdb\ufffd"
+    assert visible("می\u200cخواهم 👩\u200d🌾") == "می\u200cخواهم 👩\u200d🌾"  # joiners belong to the writing
+
+
 def test_colour_changes_nothing_but_colour() -> None:
     coloured = text([MISMATCH], COLOUR)
     assert "\x1b[1;31m" in coloured
