@@ -24,6 +24,8 @@ CLOUD_RADIUS = 15.0
 LETTER, LINE_HEIGHT = 6.7, 14.0
 NAME_WIDTH = 17
 BENDS = (0.18, -0.18, 0.3, -0.3, 0.08, -0.08, 0.45, -0.45, 0.65, -0.65, 0.9, -0.9, 1.2, -1.2, 1.6, -1.6)
+# What it costs a link to pass over a name, and to swing out by a unit of length: it goes 120 out of its way for a name.
+NAME_COST, BULGE_COST = 30.0, 0.25
 
 Point = tuple[float, float]
 
@@ -226,11 +228,12 @@ def _longest_chain(names: Sequence[str], forward: Mapping[str, Sequence[str]]) -
 
 def _stock_boxes(structure: Structure, columns: Mapping[str, int], rows: Mapping[str, int]) -> dict[str, Box]:
     """Boxes tall enough for the pipes on their fuller side; rows far enough apart for names between them."""
+    slot, return_gap = SLOT + _further_lines(structure), RETURN_GAP + _further_lines(structure)
     heights = {}
     for name in structure.stocks:
         entering = sum(flow.target == name for flow in structure.flows)
         leaving = sum(flow.source == name for flow in structure.flows)
-        heights[name] = max(STOCK_HEIGHT, SLOT * max(entering, leaving))
+        heights[name] = max(STOCK_HEIGHT, slot * max(entering, leaving))
     boxes: dict[str, Box] = {}
     places = _column_places(structure, columns, rows)
     y = 0.0
@@ -244,8 +247,13 @@ def _stock_boxes(structure: Structure, columns: Mapping[str, int], rows: Mapping
             for flow in structure.flows
             if flow.source in members and flow.target in members and columns[flow.target] <= columns[flow.source]
         ]
-        y += tallest + ROW_GAP + RETURN_GAP * len(back)
+        y += tallest + ROW_GAP + return_gap * len(back)
     return boxes
+
+
+def _further_lines(structure: Structure) -> float:
+    """How much lower than one line the names of flows reach, so that pipes below one another keep off them."""
+    return LINE_HEIGHT * max((len(wrapped(flow.name)) - 1 for flow in structure.flows), default=0)
 
 
 def _column_places(structure: Structure, columns: Mapping[str, int], rows: Mapping[str, int]) -> list[float]:
@@ -280,7 +288,8 @@ def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
             right[flow.source].append(flow)
         if flow.target is not None and target is not None:
             left[flow.target].append(flow)
-    heights = _slots(left, stocks, "<") | _slots(right, stocks, ">")
+    slot, return_gap = SLOT + _further_lines(structure), RETURN_GAP + _further_lines(structure)
+    heights = _slots(left, stocks, "<", slot) | _slots(right, stocks, ">", slot)
     pipes = []
     for flow in structure.flows:
         if flow not in back:
@@ -291,11 +300,13 @@ def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
         beside = [box for box in stocks.values() if source.y != target.y or box.y == source.y]
         bottom = max(box.y + box.height / 2 for box in beside)
         number = counts[bottom] = counts.get(bottom, -1) + 1
-        pipes.append(_returning_pipe(flow, stocks, bottom + RETURN_GAP * (number + 1), number))
+        pipes.append(_returning_pipe(flow, stocks, bottom + return_gap * (number + 1), number))
     return tuple(pipes)
 
 
-def _slots(sides: Mapping[str, Sequence[Flow]], stocks: Mapping[str, Box], mark: str) -> dict[str, float]:
+def _slots(
+    sides: Mapping[str, Sequence[Flow]], stocks: Mapping[str, Box], mark: str, slot: float
+) -> dict[str, float]:
     """Heights of pipes at a side of their stocks: what joins two stocks in the middle, clouds above and below it."""
     heights: dict[str, float] = {}
     for name, flows in sides.items():
@@ -306,11 +317,11 @@ def _slots(sides: Mapping[str, Sequence[Flow]], stocks: Mapping[str, Box], mark:
         middle = (len(flows) - 1) / 2
         order = sorted(range(len(flows)), key=lambda place: abs(place - middle))
         for place, flow in zip(order, [*same_row, *others], strict=True):
-            heights[f"{mark}{flow.name}"] = box.y + (place - middle) * SLOT
+            heights[f"{mark}{flow.name}"] = box.y + (place - middle) * slot
         if same_row and len(flows) % 2 == 0:
             shift = box.y - heights[f"{mark}{same_row[0].name}"]
             for flow in flows:
-                heights[f"{mark}{flow.name}"] += shift if abs(shift) < SLOT else 0.0
+                heights[f"{mark}{flow.name}"] += shift if abs(shift) < slot else 0.0
     return heights
 
 
@@ -433,8 +444,8 @@ def _link(source: str, target: str, boxes: Mapping[str, Box], solid: Sequence[Bo
         others = [box for box in solid if box not in (a, b)]
         through = sum(box.holds(point, 4) for box in others for point in inner)
         through += sum(a.holds(point) for point in inner[3:]) + sum(b.holds(point) for point in inner[:-3])
-        names = sum(box.holds(point, 1) for box in soft if box not in (a, b) for point in inner)
-        penalty = 1000.0 * through + 12.0 * names + order + abs(bend) * distance / 40
+        names = sum(any(box.holds(point, 1) for point in inner) for box in soft if box not in (a, b))
+        penalty = 1000.0 * through + NAME_COST * names + order + abs(bend) * distance / 2 * BULGE_COST
         if best is None or penalty < best[0]:
             best = (penalty, Link(source, target, start, control, end))
     assert best is not None

@@ -106,3 +106,25 @@ def test_names_are_broken_into_lines() -> None:
 def test_a_model_without_anything_to_draw_has_no_picture() -> None:
     assert diagram_svg(sdlang.compile(HEAD + "param p = 1\naux q = p\nplot q\n").structure) != ""
     assert diagram_svg(sdlang.compile(HEAD).structure) == ""
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_names_of_flows_keep_off_other_pipes_and_clouds(path: Path) -> None:
+    placed = layout(structure_of(sdlang.load(path).structure))
+    for pipe in placed.pipes:
+        for other in placed.pipes:
+            if other is not pipe:
+                for (x0, y0), (x1, y1) in zip(other.corners, other.corners[1:], strict=False):
+                    assert not pipe.label.overlaps(Box((x0 + x1) / 2, (y0 + y1) / 2, abs(x1 - x0), abs(y1 - y0)), 2)
+                assert not any(pipe.label.overlaps(Box(x, y, 30, 24)) for x, y in other.clouds)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_a_link_does_not_swing_far_out(path: Path) -> None:
+    placed = layout(structure_of(sdlang.load(path).structure))
+    boxes = [*placed.stocks.values(), *placed.auxiliaries.values(), *placed.parameters.values()]
+    boxes += [pipe.label for pipe in placed.pipes]
+    low = min(box.y - box.height / 2 for box in boxes)
+    high = max(box.y + box.height / 2 for box in boxes)
+    beyond = max(max(low - y, y - high) for link in placed.links for _, y in link.points()) if placed.links else 0.0
+    assert beyond < 60, "a picture is not much higher than what stands in it"
