@@ -66,7 +66,7 @@ def context(outcome: Outcome) -> Plain:
         "subtitle": _subtitle(outcome, first),
         "date": _today(),
         "sections": sections,
-        "failed": [_verdict(verdict) for verdict in outcome.verdicts if not verdict.holds],
+        "failed": [_verdict(outcome.model, verdict) for verdict in outcome.verdicts if not verdict.holds],
         "held": sum(verdict.holds for verdict in outcome.verdicts),
         "scenarios": list(outcome.runs),
         "variables": [_variable(model, name, first) for name in first.shown],
@@ -209,15 +209,15 @@ def _diagram(outcome: Outcome) -> Plain | None:
 
 
 def _expectations(outcome: Outcome) -> Plain | None:
-    rows = [_verdict(verdict) for verdict in outcome.verdicts]
+    rows = [_verdict(outcome.model, verdict) for verdict in outcome.verdicts]
     return {"rows": rows, "held": sum(row["holds"] for row in rows), "count": len(rows)} if rows else None
 
 
-def _verdict(verdict: Any) -> Plain:
+def _verdict(model: Model, verdict: Any) -> Plain:
     margin = "" if verdict.unit == "" else difference(verdict.margin, verdict.unit)
     return {
         "text": verdict.text,
-        "scenario": verdict.scenario or "base",
+        "scenario": charts.run_label(model, verdict.scenario or "base"),
         "holds": bool(verdict.holds),
         "margin": margin,
         "detail": verdict.detail,

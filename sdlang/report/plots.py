@@ -16,8 +16,8 @@ from textwrap import shorten, wrap
 
 from sdlang.report.numbers import axis_unit, readable, tick_text, ticks, times, year_text
 
-WIDTH, HEIGHT = 720, 330
-LEFT, RIGHT, TOP, BOTTOM = 72, 150, 26, 50
+WIDTH, HEIGHT = 720, 340
+LEFT, RIGHT, TOP, BOTTOM = 72, 150, 36, 50
 NAME_HEIGHT = 15.0
 SPARK_WIDTH, SPARK_HEIGHT = 150, 34
 MOST_POINTS = 400
@@ -115,10 +115,11 @@ def _axes(frame: _Frame, marks: Sequence[float], unit: str, time_unit: str) -> l
     for moment in moments:
         x = frame.x(moment)
         parts.append(f'<line class="tick" x1="{x:.1f}" y1="{base}" x2="{x:.1f}" y2="{base + 5}"/>')
-        parts.append(f'<text x="{x:.1f}" y="{base + 20}" text-anchor="middle">{year_text(moment, time_step)}</text>')
+        said = year_text(moment, time_step)
+        parts.append(f'<text class="time" x="{x:.1f}" y="{base + 20}" text-anchor="middle">{said}</text>')
     parts.append(f'<line class="base" x1="{LEFT}" y1="{base}" x2="{right}" y2="{base}"/>')
     if unit:
-        parts.append(f'<text class="unit" x="8" y="{TOP - 12}" text-anchor="start">{escape(unit[:60])}</text>')
+        parts.append(f'<text class="unit" x="8" y="{TOP - 19}" text-anchor="start">{escape(unit[:60])}</text>')
     parts.append(f'<text class="unit" x="{right}" y="{base + 42}" text-anchor="end">{escape(time_unit)}</text></g>')
     return parts
 

@@ -140,7 +140,7 @@ def test_numbers_in_the_report_are_those_of_the_run() -> None:
     assert "(−19 %)" in page
     assert ">6.4<" in page
     assert "expectation does not hold" in page  # 6.4 < 7 in the scenario
-    assert '<td class="fails">✗ fails</td><th><code>staff &gt;= 7 people always</code></th><td>worse</td>' in page
+    assert '<td class="fails">✗ fails</td><th><code>staff &gt;= 7 people always</code></th><td>More leave</td>' in page
     assert "−0.6 people" in page
     assert "people only move between <code>staff</code> and <code>gone</code>; their total never changes" in page
 
@@ -190,7 +190,7 @@ def test_formulas_are_well_formed() -> None:
 def test_markdown_has_the_same_sections_and_well_formed_tables() -> None:
     text = render_markdown(outcome(QUITS))
     assert text.startswith("# Quits & more\n")
-    assert "| **fails** | `staff >= 7 people always` | worse | −0.6 people |" in text
+    assert "| **fails** | `staff >= 7 people always` | More leave | −0.6 people |" in text
     lines = text.splitlines()
     for above, below in zip(lines, lines[1:], strict=False):
         if below.startswith("|---"):
