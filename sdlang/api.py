@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from sdlang.compiler import Checked, Options, StepCheck
 from sdlang.diagnostics import Diagnostic, ModelError
 from sdlang.model.folder import reader_of
 from sdlang.model.resolve import BASE
+from sdlang.model.settings import ALL
 from sdlang.model.unit_check import unit_table
 from sdlang.source import Source
 from sdlang.syntax.parser import parse
@@ -98,12 +101,16 @@ class Model:
         Raises ModelError for a parameter, scenario, engine or time that does not fit the model, and NumericFailure
         where a value is no number.
         """
-        options = Options((scenario,), params or {}, engine, method, step, start, stop, step_check)
+        if scenario == ALL:
+            raise ValueError(f"scenario={ALL!r} is many runs, and run makes one: use study")
+        for argument, time in (("step", step), ("start", start), ("stop", stop)):
+            _check_time(argument, time)
+        options = Options((scenario,), _values(params), engine, method, step, start, stop, step_check)
         return compiler.simulate(self._checked, options).runs[scenario]
 
     def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
         """Runs of several scenarios, checked for their step, with the verdicts on all expectations."""
-        return compiler.simulate(self._checked, Options(scenarios, params or {}))
+        return compiler.simulate(self._checked, Options(scenarios, _values(params)))
 
     def latex(self) -> Mapping[str, str]:
         """The equation of every stock (its net rate), flow, auxiliary and parameter as LaTeX, by name."""
@@ -122,7 +129,7 @@ class Model:
         """
         from sdlang.equations.analysis import linearise
 
-        outcome = compiler.simulate(self._checked, Options((scenario,), params or {}, step_check=StepCheck.NONE))
+        outcome = compiler.simulate(self._checked, Options((scenario,), _values(params), step_check=StepCheck.NONE))
         run, system = outcome.runs[scenario], outcome.systems[scenario]
         at = float(run.time[0]) if time is None else time
         point = {name: run.at(name, at) * run.columns[name].scale for name in run}
@@ -135,7 +142,7 @@ class Model:
         """
         from sdlang.equations.analysis import equilibria
 
-        outcome = compiler.simulate(self._checked, Options((BASE,), params or {}, step_check=StepCheck.NONE))
+        outcome = compiler.simulate(self._checked, Options((BASE,), _values(params), step_check=StepCheck.NONE))
         run, system = outcome.runs[BASE], outcome.systems[BASE]
         known = {each.name: float(run.own[each.name][0]) for each in system.parameters}
         return tuple(
@@ -158,3 +165,25 @@ class Model:
         from sdlang.report import render_card
 
         return render_card(self.structure)
+
+
+def _values(params: Mapping[str, float | str] | None) -> Mapping[str, float | str]:
+    """The parameters as given. Raises TypeError for what is no mapping, or holds what is neither number nor text."""
+    if params is None:
+        return {}
+    if not isinstance(params, Mapping):
+        raise TypeError(f"params must map names to numbers or texts; it is {params!r}")
+    for name, value in params.items():
+        if isinstance(value, bool) or not isinstance(value, Real | str):
+            raise TypeError(f"the value of {name} must be a number, or a text such as '10% / year'; it is {value!r}")
+    return params
+
+
+def _check_time(argument: str, time: object) -> None:
+    """Raises TypeError or ValueError for what can be no time of a run."""
+    if time is None or isinstance(time, str):
+        return
+    if isinstance(time, bool) or not isinstance(time, Real):
+        raise TypeError(f"{argument} must be a number, or a text such as '1 month'; it is {time!r}")
+    if not isfinite(time):
+        raise ValueError(f"{argument} must be a finite number; it is {time!r}")
