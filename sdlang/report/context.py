@@ -279,13 +279,13 @@ def _steps(outcome: Outcome) -> Plain | None:
             "label": charts.label_of(outcome.model, error.name),
             "absolute": difference(error.absolute, first.units[error.name]),
             "relative": percentage(error.relative),
-            "step": "" if error.step is None else f"{readable(error.step)} {made.time_unit}",
+            "step": "" if error.step is None else _duration(error.step, made.time_unit),
             "scenario": scenario,
         }
         for error, scenario in ordered
     ]
     adaptive = made.engine == "scipy"
-    how = "with tighter tolerances" if adaptive else f"at half the step of {readable(made.step)} {made.time_unit}"
+    how = "with tighter tolerances" if adaptive else f"at half the step of {_duration(made.step, made.time_unit)}"
     return {
         "checked": True,
         "how": how,
@@ -302,7 +302,7 @@ def _provenance(outcome: Outcome) -> Plain:
         ("Model", outcome.model.title),
         ("Digest (SHA-256 of text and data)", made.digest),
         ("Time", f"{float(time.start):g} to {float(time.stop):g} {time.unit.text}"),
-        ("Step", f"{readable(made.step, 6)} {made.time_unit}"),
+        ("Step", _duration(made.step, made.time_unit, 6)),
         ("Method and engine", f"{made.method}, {made.engine}"),
         ("Scenarios", ", ".join(outcome.runs)),
     ]
@@ -375,10 +375,14 @@ def _subtitle(outcome: Outcome, run: Run) -> str:
 
 
 def _time(run: Run, time: float) -> str:
-    """A time as people say it: a year stands alone, other times have their unit."""
-    unit = run.provenance.time_unit
+    """A time as people say it: `2030` where that is a year, else `day 30`."""
+    unit = run.provenance.time_unit.removesuffix("s")
     text = year_text(round(time, 6), 10.0 ** -_decimals(time))
-    return text if unit.startswith("year") and 1000 <= time < 3000 else f"{unit} {text}" if unit else text
+    return text if unit == "year" and 1000 <= time < 3000 else f"{unit} {text}" if unit else text
+
+
+def _duration(length: float, unit: str, digits: int = 4) -> str:
+    return f"{readable(length, digits)} {unit.removesuffix('s') if length == 1 else unit}"
 
 
 def _decimals(time: float) -> int:

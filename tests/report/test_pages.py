@@ -219,3 +219,10 @@ def test_every_model_of_the_repository_has_a_sound_report(path: Path) -> None:
     page = render_html(sdlang.load(path).study(("base",)))
     elements(page)
     assert "nan" not in re.sub(r"<(style|title).*?</\1>", "", page).lower().split()
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    text = render_markdown(outcome(QUITS))
+    assert "year 0 to year 2" in text
+    assert "at half the step of 1 year " in text
+    assert "years 0" not in text
