@@ -85,6 +85,9 @@ class ScipyProgram:
             method=METHODS[self.settings.method],
             t_eval=np.array(asked),
             rtol=tolerance,
+            # The solvers watch the error at the ends of their steps, not of what they read between them: DOP853 may be
+            # 1e-4 off halfway through a long step that is good to 1e-9. So no step is longer than a save interval.
+            max_step=float(kernel.system.clock.step * kernel.system.clock.save),
             atol=np.maximum(sizes, floor) * tolerance * 1e-2,
         )
         if not solution.success:
