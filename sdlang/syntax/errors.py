@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from sdlang.diagnostics import Diagnostic, Edit, Note, did_you_mean, nearest
 from sdlang.source import Source, Span
-from sdlang.syntax.words import DECLARATIONS, INSIDE, OPERATOR_WORDS, RESERVED
+from sdlang.syntax.words import DECLARATIONS, INSIDE, OPERATOR_WORDS, REDUCING_WORDS, RESERVED, USE
 
 OPERANDS = frozenset(("WORD", "NUMBER", "LPAR", "IF"))
 FORMS = {
@@ -30,7 +30,16 @@ FORMS = {
     "override": "name = value",
     "report": "report { ... }",
     "component": "component name(input) returns output { ... }",
-    "dim": "dim stage = 1 .. order",
+    "dim": "dim region = north, south",
+    "use": "use labor",
+    "contest": "share seats proportional within 1 month",
+    "stratify": "stratify model by region { ... }",
+    "keep": "keep target",
+    "entry": "entry held[1]",
+    "chain": "chain stage: first -> last",
+    "block": "pool clerks { ... }",
+    "bindings": "name = value",
+    "instance": "name = component(input)",
     "prose": 'text """..."""',
     "section": "diagram",
     "expression": "a value",
@@ -65,6 +74,14 @@ FOREIGN = {
     "\u2192": "`->`",
     "\u201c": 'plain quotation marks: `"..."`',
     "\u201e": 'plain quotation marks: `"..."`',
+}
+# What stands in a block beside the declarations of `INSIDE`.
+IN_BLOCKS = {
+    "scenario": "`name = value`",
+    "stratify": "`name = value`",
+    "report": "the name of a section",
+    "component": "",
+    USE: "`name = value`, `name <- stock`, `name -> stock` and `component name { ... }`",
 }
 # What can stand somewhere: any other character is told as such, whatever could stand in its place.
 KNOWN_SIGN = re.compile(r"[\w\s\"()\[\]{}+*/^%<>=!,:.-]")
@@ -103,6 +120,52 @@ def too_deep(limit: int, span: Span) -> Diagnostic:
         f"this expression is nested more than {limit} deep",
         span,
         hint="give the inner parts names of their own: `aux part = ...`",
+    )
+
+
+def blocks_too_deep(limit: int, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "too-deep",
+        f"this block is nested more than {limit} deep",
+        span,
+        hint="give the inner blocks names of their own",
+    )
+
+
+def no_block(word: str, span: Span) -> Diagnostic:
+    return Diagnostic("unexpected-text", f"`{word}` has no block in braces", span, hint="remove the braces")
+
+
+def empty_table(span: Span) -> Diagnostic:
+    return Diagnostic("empty-table", "nothing stands in these braces", span, hint="write `{ north: 60%, south: 40% }`")
+
+
+def no_rows(columns: Sequence[str], span: Span) -> Diagnostic:
+    listed = ", ".join(f"`{name}`" for name in columns)
+    return Diagnostic(
+        "missing-label",
+        f"these braces name {listed} and give no values",
+        span,
+        hint=f"write `{{ {columns[0]}: value }}`, or rows under these columns: `{{ {', '.join(columns)}` and below "
+        f"`element: {', '.join('value' for _ in columns)} }}`",
+    )
+
+
+def missing_label(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "missing-label",
+        f"`{span.text[:24]}` does not say for which element it is",
+        span,
+        hint=f"write the name of the element and a colon before it: `north: {span.text[:24]}`",
+    )
+
+
+def not_an_element(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-an-element",
+        f"`{text[:24]}` is not the name of an element",
+        span,
+        hint="an element is a word, as in `dim region = north, south`; whole numbers are a range, `dim age = 20 .. 64`",
     )
 
 
@@ -171,11 +234,16 @@ def assignment_without_keyword(word: str, span: Span) -> Diagnostic:
 
 
 def wrong_place(word: str, block: str, span: Span) -> Diagnostic:
+    if not block:
+        where = next(outer for outer, words in INSIDE.items() if word in words)
+        return Diagnostic(
+            "wrong-place", f"`{word}` stands inside `{where}` only", span, hint=f"write it in the block of a `{where}`"
+        )
     inside = [f"`{keyword} ...`" for keyword in INSIDE[block]]
-    other = {"scenario": "`name = value`", "report": "the name of a section", "component": ""}[block]
-    listed = ", ".join([other, *inside] if other else inside)
+    listed = ", ".join([other, *inside] if (other := IN_BLOCKS[block]) else inside)
+    what = "the block of a component" if block == USE else f"a `{block}`"
     return Diagnostic(
-        "wrong-place", f"`{word}` cannot stand inside a `{block}`", span, hint=f"what can stand there is {listed}"
+        "wrong-place", f"`{word}` cannot stand inside {what}", span, hint=f"what can stand there is {listed}"
     )
 
 
@@ -192,6 +260,19 @@ def reserved_word(word: str, span: Span) -> Diagnostic:
         span,
         hint=f"choose another name, for example `{word}_1` or `my_{word}`",
     )
+
+
+def misplaced_word(word: str, is_inside: bool, span: Span) -> Diagnostic:
+    """`over`, `where` or `except` where it cannot stand."""
+    if word == "where" and is_inside:
+        message = "`where` chooses among the elements that a sum runs over, and no `over` stands before it"
+        return Diagnostic("missing-over", message, span, hint="write `sum(staff over region where staff > 5 people)`")
+    if word == "except":
+        message = "`except` stands behind a value that is the whole equation"
+        hint = "write `param share[region] = 5% except { north: 8% }`"
+        return Diagnostic("unexpected-text", message, span, hint=hint)
+    message = f"`{word}` stands inside the parentheses of a sum, behind what is summed"
+    return Diagnostic("unexpected-text", message, span, hint="write `sum(staff over region where staff > 5 people)`")
 
 
 def unknown_word(word: str, known: Sequence[str], span: Span) -> Diagnostic:
@@ -236,8 +317,13 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
     last_word = last[1] if last else ""
     form = f"write `{FORMS[rule]}`"
     operand_fits = "NUMBER" in expected
+    if text in REDUCING_WORDS and "WORD" not in expected:
+        return misplaced_word(text, "(" in _up_to_open_bracket(before), at)
     if text in RESERVED and "WORD" in expected:
         return reserved_word(text, at)
+    if last_word.endswith("[") and re.match(r"\d", text) and not operand_fits:
+        hint = f"declare one, `dim stage = 1 .. {text}`, and write its name here"
+        return Diagnostic("missing-name", f"`{text}` is not the name of a dimension", at, hint=hint)
     if re.match(r"\d+,\d{3}\b", before[-4:].lstrip() + rest) or _is_thousands(before, rest):
         return Diagnostic("comma-in-number", "a comma cannot stand inside a number", at, hint="write `1_000` or `1000`")
     decimals = re.match(r",(\d+)\b", rest)
@@ -283,7 +369,7 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             at if text else _end_of(statement),
             hint=form + ", with `cloud` for what lies outside",
         )
-    if rule == "flow" and set(expected) <= {"CLOUD", "WORD"}:
+    if rule == "flow" and set(expected) <= {"CLOUD", "WORD", "LBRACE"}:
         which = "it goes" if last_word.endswith("->") else "it comes from"
         return Diagnostic(
             "missing-end",
@@ -291,8 +377,22 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
             at if text else _end_of(statement),
             hint="write the name of a stock, or `cloud` for what lies outside",
         )
+    if rule in ("flow", "bindings") and "COLON" in expected and last_word != "{" and text in (",", "}", ";"):
+        hint = f"write its share, or `rest`: `{{ {last_word.lstrip('{')}: 60%, cloud: rest }}`"
+        return Diagnostic("missing-value", f"`{last_word.lstrip('{')}` has no share", at, hint=hint)
+    if "RSQB" in expected and text in ("+", "-", "*", "/") and not operand_fits and "=" not in before:
+        hint = f"write `{last_word}]`, and the neighbour where it is read: `{last_word} {text} 1]`"
+        return Diagnostic("unexpected-text", "what is declared is split by dimensions, as they are", at, hint=hint)
+    if rule == "dim" and re.search(r"\bmaps\s+\w+\s*\Z", before):
+        hint = f"write `{before.strip()} {{ north: hebei, shandong }}`, a row for each of the new elements"
+        return _missing("unexpected-end", f"the elements are missing behind `{last_word}`", at, statement, hint)
     if "WORD" in expected and set(expected) <= {"WORD", "STRING"} and not re.match(r"[\w\"]", text):
-        return _missing("missing-name", f"a name is missing after `{last_word}`", at, statement, form)
+        hint = form
+        if last_word == "over":
+            hint = "write the name of a dimension: `sum(staff over region)`"
+        elif last_word.endswith("["):
+            hint = f"write the name of a dimension: `{last_word}region]`"
+        return _missing("missing-name", f"a name is missing after `{last_word}`", at, statement, hint)
     if text == "=" and not operand_fits and rule not in ("title", "plot"):
         hint = "write one `=`" if last_word == "=" else "to compare two values, write `==`"
         return Diagnostic(

@@ -7,6 +7,8 @@ to `found`, and what could be read is in the result.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,19 +21,27 @@ from platformdirs import user_cache_path
 from sdlang.collector import collector_off
 from sdlang.diagnostics import Diagnostic
 from sdlang.grammar import grammar_file
+from sdlang.limits import limit
 from sdlang.source import Source, Span
 from sdlang.syntax import errors, tree
 from sdlang.syntax.build import Build
-from sdlang.syntax.layout import Statement, split
+from sdlang.syntax.build_expressions import Unreadable
+from sdlang.syntax.layout import Statement, readable, rows_of, split
 from sdlang.syntax.walk import depth
-from sdlang.syntax.words import BLOCKS, DECLARATIONS, INSIDE
+from sdlang.syntax.words import BLOCKS, CONTEXTUAL, DECLARATIONS, INSIDE, PARTS, USE
 from sdlang.version import __version__
 
-LARGEST_FILE = 5_000_000
 DEEPEST_TREE = 150
 # What layout has found already: the statement is not read again for a second message about the same mistake.
+INSTANCE = re.compile(r"[^\W\d]\w*\s*(?:\[[^\]]*\]\s*)?=\s*[^\W\d][\w.]*\s*\(")
+BRACKET = re.compile(r'"[^"\n]*"|#[^\n]*|[()]')
+KEYWORD = re.compile(r'\w+(?:\s+\w|\s*"|\s*\Z)')
+BINDS = re.compile(r"\w+\s*(?:=|<-|->)")
 BROKEN = ("unclosed-string", "unclosed-bracket", "stray-bracket", "too-deep")
-STARTS = (*dict.fromkeys(DECLARATIONS.values()), "override", "prose", "section", "expression")
+STARTS = (
+    *dict.fromkeys((*DECLARATIONS.values(), *PARTS.values())),
+    *("override", "section", "block", "bindings", "instance", "expression"),
+)
 
 
 def parse(source: Source, found: list[Diagnostic]) -> tree.File:
@@ -42,12 +52,10 @@ def parse(source: Source, found: list[Diagnostic]) -> tree.File:
     statements, after = split(source, text, found)
     if not statements and not found:
         found.append(errors.empty_model(source))
-    build = Build(source, found)
+    reader = _Reader(text, Build(source, text, found), found)
     with collector_off():
         declarations = tuple(
-            declaration
-            for statement in statements
-            if (declaration := _declaration(statement, build, found)) is not None
+            declaration for statement in statements if (declaration := reader.declaration(statement, "")) is not None
         )
     return tree.File(Span(source, 0, len(text)), source, declarations, after)
 
@@ -58,11 +66,21 @@ def parse_expression(source: Source, found: list[Diagnostic]) -> tree.Expr | Non
     if text is None:
         return None
     start = len(text) - len(text.lstrip())
-    statement = Span(source, start, max(start, len(text.rstrip())))
-    parsed = _read(statement, "expression", found)
-    build = Build(source, found)
-    build.offset = statement.start
-    return None if parsed is None else _checked(build.expression(parsed), found)
+    span = Span(source, start, max(start, len(text.rstrip())))
+    rows = rows_of(source, text, start) if "{" in text else ()
+    build = Build(source, text, found)
+    reader = _Reader(text, build, found)
+    parsed = reader.read(Statement(span, "", tree.Layout(), rows=rows), "expression")
+    if parsed is None:
+        return None
+    build.begin(span.start, ())
+    try:
+        return _checked(build.expression(parsed), found)
+    except Unreadable:
+        return None
+    except RecursionError:
+        found.append(errors.too_deep(DEEPEST_TREE, span))
+        return None
 
 
 def _plain_text(source: Source, found: list[Diagnostic]) -> str | None:
@@ -71,8 +89,9 @@ def _plain_text(source: Source, found: list[Diagnostic]) -> str | None:
     if "\0" in text:
         found.append(errors.not_text(source, "it has zero bytes"))
         return None
-    if len(text) > LARGEST_FILE:
-        found.append(errors.file_too_large(source, len(text), LARGEST_FILE))
+    largest = limit("file")
+    if len(text) > largest:
+        found.append(errors.file_too_large(source, len(text), largest))
         return None
     if text.startswith("\ufeff"):
         text = " " + text[1:]
@@ -109,78 +128,105 @@ def _cache_file(grammar: str) -> str | bool:
     return str(folder / f"grammar-{digest}.pickle")
 
 
-def _declaration(statement: Statement, build: Build, found: list[Diagnostic]) -> tree.Declaration | None:
-    rule = DECLARATIONS.get(statement.word)
-    if rule is None:
-        found.append(_unknown(statement))
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the statements of one text."""
+
+    text: str
+    build: Build
+    found: list[Diagnostic]
+
+    def declaration(self, statement: Statement, block: str) -> tree.Declaration | None:
+        """The declaration that a statement is, in a block or (`block` is empty) at the top of the file."""
+        rule = self._rule(statement, block)
+        if not rule:
+            return None
+        kind = statement.word if rule in BLOCKS else USE
+        if rule in BLOCKS and statement.block is None:
+            if not any(d.span and d.span.start >= statement.span.start for d in self.found):
+                self.found.append(errors.missing_block(statement.word, statement.span))
+            return None
+        if statement.block is not None and rule not in (*BLOCKS, "block"):
+            self.found.append(errors.no_block(statement.word, statement.span))
+            return None
+        items = tuple(item for inner in statement.block or () if (item := self.declaration(inner, kind)) is not None)
+        parsed = self.read(statement, rule)
+        if parsed is None:
+            return None
+        try:
+            return _checked(self.build.declaration(parsed, statement, items), self.found)
+        except Unreadable:
+            return None
+        except RecursionError:
+            self.found.append(errors.too_deep(DEEPEST_TREE, statement.span))
+            return None
+
+    def _rule(self, statement: Statement, block: str) -> str:
+        """The rule of the grammar that reads a statement; empty, with a message, where it cannot stand."""
+        word = statement.word
+        text = self.text[statement.span.start : statement.span.end]
+        if word not in CONTEXTUAL or _is_keyword(statement, text):
+            if word in (INSIDE[block] if block else DECLARATIONS):
+                return PARTS.get(word) or DECLARATIONS[word]
+            if (word in DECLARATIONS or word in CONTEXTUAL) and not (block == USE and BINDS.match(text)):
+                self.found.append(errors.wrong_place(word, block, statement.span))
+                return ""
+        if statement.block is not None and block in ("", "component", USE):
+            return "block"
+        if block in ("", "component") and _is_instance(text):
+            return "instance"
+        if not block:
+            self.found.append(_unknown(statement, text))
+        elif block == "component" or statement.block is not None:
+            self.found.append(errors.wrong_place(word or text[:1], block, statement.span))
+        else:
+            return {"report": "section", USE: "bindings"}.get(block, "override")
+        return ""
+
+    def read(self, statement: Statement, rule: str) -> Tree[Token] | None:
+        """The parse tree of one statement, its offsets counted from the start of the statement."""
+        start, end = statement.span.start, statement.span.end
+        if any(d.span is not None and d.code in BROKEN and start <= d.span.start < end for d in self.found):
+            return None
+        text = readable(self.text, statement.span, statement.rows)
+        try:
+            return _lark().parse(text, start=rule)
+        except UnexpectedInput as problem:
+            self.found.append(_diagnosed(problem, statement.span, text, rule))
+        except RecursionError:
+            self.found.append(errors.too_deep(DEEPEST_TREE, statement.span))
         return None
-    if statement.word in BLOCKS and statement.block is None:
-        if not any(diagnostic.span and diagnostic.span.start >= statement.span.start for diagnostic in found):
-            found.append(errors.missing_block(statement.word, statement.span))
-        return None
-    items = tuple(
-        item for inner in statement.block or () if (item := _item(inner, statement.word, build, found)) is not None
-    )
-    return _built(statement, rule, items, build, found)
 
 
-def _built(
-    statement: Statement, rule: str, items: tuple[tree.Declaration, ...], build: Build, found: list[Diagnostic]
-) -> tree.Declaration | None:
-    """The declaration that a statement is, unless it cannot be read or is nested deeper than anyone can follow."""
-    parsed = _read(statement.span, rule, found)
-    if parsed is None:
-        return None
-    try:
-        return _checked(build.declaration(parsed, statement, items), found)
-    except RecursionError:
-        found.append(errors.too_deep(DEEPEST_TREE, statement.span))
-        return None
+def _is_keyword(statement: Statement, text: str) -> bool:
+    """Whether a word that can also be a name is a keyword here: a word or a text follows it, and no brace opens."""
+    is_use = statement.block is not None and statement.word not in ("use", "stratify")
+    return not is_use and KEYWORD.match(text) is not None
 
 
-def _item(statement: Statement, block: str, build: Build, found: list[Diagnostic]) -> tree.Declaration | None:
-    """A statement inside a block."""
-    rule = DECLARATIONS.get(statement.word, "")
-    if statement.word in INSIDE[block]:
-        rule = {"text": "prose"}.get(statement.word, rule)
-    elif rule:
-        found.append(errors.wrong_place(statement.word, block, statement.span))
-        return None
-    elif block == "scenario":
-        rule = "override"
-    elif block == "report":
-        rule = "section"
-    else:
-        found.append(errors.wrong_place(statement.word or statement.span.text[:1], block, statement.span))
-        return None
-    return _built(statement, rule, (), build, found)
+def _is_instance(text: str) -> bool:
+    """Whether a statement is `name = call(...)`, to the end."""
+    match = INSTANCE.match(text)
+    if match is None:
+        return False
+    is_open = 0
+    for token in BRACKET.finditer(text, match.end() - 1):
+        is_open += {"(": 1, ")": -1}.get(token[0], 0)
+        if not is_open:
+            return not text[token.end() :].strip()
+    return False
 
 
-def _unknown(statement: Statement) -> Diagnostic:
+def _unknown(statement: Statement, text: str) -> Diagnostic:
     span = statement.span
-    word = statement.word or span.text[:1]
+    word = statement.word or text[:1]
     first = Span(span.source, span.start, span.start + len(word))
-    if span.text[len(word) :].lstrip().startswith(("=", ":=")):
+    if text[len(word) :].lstrip().startswith(("=", ":=")):
         return errors.assignment_without_keyword(word, first)
     return errors.unknown_declaration(word, first)
 
 
-def _read(statement: Span, rule: str, found: list[Diagnostic]) -> Tree[Token] | None:
-    """The parse tree of one statement, its offsets counted from the start of the statement."""
-    if any(d.span is not None and d.code in BROKEN and statement.start <= d.span.start < statement.end for d in found):
-        return None
-    text = statement.text.replace("\ufeff", " ")
-    try:
-        return _lark().parse(text, start=rule)
-    except UnexpectedInput as problem:
-        found.append(_diagnosed(problem, statement, rule))
-    except RecursionError:
-        found.append(errors.too_deep(DEEPEST_TREE, statement))
-    return None
-
-
-def _diagnosed(problem: UnexpectedInput, statement: Span, rule: str) -> Diagnostic:
-    text = statement.text
+def _diagnosed(problem: UnexpectedInput, statement: Span, text: str, rule: str) -> Diagnostic:
     start = end = len(text)
     expected: set[str] = set()
     if isinstance(problem, UnexpectedToken):
@@ -192,6 +238,9 @@ def _diagnosed(problem: UnexpectedInput, statement: Span, rule: str) -> Diagnost
         start = int(problem.pos_in_stream or 0)
         end = start + 1
     at = Span(statement.source, statement.start + start, statement.start + end)
+    if text[start:end] == ";" != at.text:  # the end of a row: what is missing is missing behind it
+        statement = at = Span(statement.source, statement.start, at.start)
+        at = Span(statement.source, statement.end, statement.end)
     return errors.unexpected(rule, statement, at, text[:start], expected)
 
 

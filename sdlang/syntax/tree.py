@@ -16,6 +16,16 @@ class Node:
     span: Span = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What stands around a declaration: lines before it (`""` for a blank line, `# ...` for a comment), its
+    documentation (`##` lines without the marks) and a comment at the end of its line."""
+
+    before: tuple[str, ...] = ()
+    documentation: tuple[str, ...] = ()
+    after: str = ""
+
+
 # Expressions ---------------------------------------------------------------------------------------------------------
 
 
@@ -87,11 +97,23 @@ class Argument(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Over(Node):
+    """`region`   `here: region`   `region in bloc`: what a reduction runs over: a dimension, perhaps under a name of
+    its own, perhaps only those of its elements that belong to the current element of another dimension."""
+
+    name: Name
+    dimension: Name | None = None
+    within: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Node):
-    """`smooth(vacancies, 6 months, order = 3)`"""
+    """`smooth(vacancies, 6 months, order = 3)`   `sum(jobs * share over region, sector where jobs > 5)`"""
 
     function: Name
     arguments: tuple[Argument, ...]
+    over: tuple[Over, ...] = ()
+    where: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +123,34 @@ class Group(Node):
     inner: Expr
 
 
-Expr = Number | Name | Subscript | Text | Unary | Binary | Conditional | Call | Group
+@dataclass(frozen=True, slots=True)
+class Row(Node):
+    """`manufacturing: 50%, 40%, 10%`: what stands behind the name of an element (or of a dimension within another)."""
+
+    label: Name
+    values: tuple[Expr, ...]
+    layout: Layout = Layout()
+
+
+@dataclass(frozen=True, slots=True)
+class ElementTable(Node):
+    """`{ manufacturing: 55%, retail: 60% }`: a value an element. With a `header` of the elements of a second dimension
+    each row has as many values; rows end with their line."""
+
+    header: tuple[Name, ...]
+    rows: tuple[Row, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted(Node):
+    """`5% / year except { retail: 8% / year }`: a value for all elements but some."""
+
+    value: Expr
+    table: ElementTable
+
+
+Expr = Number | Name | Subscript | Text | Unary | Binary | Conditional | Call | Group | ElementTable | Excepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +161,35 @@ class Range(Node):
     high: Expr
 
 
-# Declarations --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Index(Node):
+    """`region`   `here: region`: a dimension that something is split by, perhaps under a name of its own."""
+
+    name: Name
+    dimension: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """What stands around a declaration: lines before it (`""` for a blank line, `# ...` for a comment), its
-    documentation (`##` lines without the marks) and a comment at the end of its line."""
+class Share(Node):
+    """`technicians: 60%`   `unemployed: rest`: where a part of a flow goes; `None` as end is the cloud, as share the
+    rest."""
 
-    before: tuple[str, ...] = ()
-    documentation: tuple[str, ...] = ()
-    after: str = ""
+    end: Name | Subscript | None
+    share: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Node):
+    """`{ technicians: 60%, unemployed: rest }`: an end that shares out a flow."""
+
+    shares: tuple[Share, ...]
+
+
+# An end of a flow; `None` is `cloud`.
+End = Name | Subscript | Split | None
+
+
+# Declarations --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +225,10 @@ class UnitDeclaration(Declaration):
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Declaration):
-    """`param attrition "Attrition" : 1/year = 8% / year in 2% .. 20% per year`"""
+    """`param attrition[sector] "Attrition" : 1/year = 8% / year in 2% .. 20% per year`"""
 
     name: Name
+    indices: tuple[Index, ...]
     label: str
     unit: Expr | None
     value: Expr
@@ -172,7 +240,7 @@ class Stock(Declaration):
     """`stock staff "Staff" : people = 1_000 people`   `stock held[stage] = initial * stage_time`"""
 
     name: Name
-    indices: tuple[Name, ...]
+    indices: tuple[Index, ...]
     label: str
     unit: Expr | None
     initial: Expr
@@ -183,11 +251,11 @@ class Flow(Declaration):
     """`flow quits "Quits": staff -> cloud = staff * attrition`: an end that is `None` is `cloud`."""
 
     name: Name
-    indices: tuple[Name, ...]
+    indices: tuple[Index, ...]
     label: str
     unit: Expr | None
-    source: Name | Subscript | None
-    target: Name | Subscript | None
+    source: End
+    target: End
     rate: Expr
 
 
@@ -196,7 +264,7 @@ class Auxiliary(Declaration):
     """`aux gap "Gap" : people = target - staff`"""
 
     name: Name
-    indices: tuple[Name, ...]
+    indices: tuple[Index, ...]
     label: str
     unit: Expr | None
     value: Expr
@@ -227,9 +295,10 @@ class Table(Declaration):
 
 @dataclass(frozen=True, slots=True)
 class Series(Declaration):
-    """`series robots : robot = csv("data/robots.csv", time = "year", value = "stock"), linear, hold`"""
+    """`series robots[sector] : robot = csv("data/robots.csv", time = "year", value = "stock"), linear, hold`"""
 
     name: Name
+    indices: tuple[Index, ...]
     label: str
     unit: Expr | None
     reader: Call
@@ -239,9 +308,9 @@ class Series(Declaration):
 
 @dataclass(frozen=True, slots=True)
 class Override(Declaration):
-    """`fund_size = 2.5 billion HKD/year from 2026`, inside a scenario"""
+    """`fund_size = 2.5 billion HKD/year from 2026`   `quit_rate[retail] = 5% / year`, inside a scenario"""
 
-    name: Name
+    name: Name | Subscript
     value: Expr
     since: Expr | None
 
@@ -270,7 +339,7 @@ class Plot(Declaration):
     """`plot "Staff and its target" staff, target`"""
 
     title: str
-    items: tuple[Name, ...]
+    items: tuple[Name | Subscript, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +347,7 @@ class TableRequest(Declaration):
     """`table "At a glance" staff, quits at 2025, 2030`: rows of the report; without `at`, times are chosen."""
 
     title: str
-    items: tuple[Name, ...]
+    items: tuple[Name | Subscript, ...]
     times: tuple[Expr, ...]
 
 
@@ -305,30 +374,164 @@ class Report(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Bloc(Node):
+    """`north: hebei, shandong`: the elements that belong to one element of a dimension, inside `dim ... maps ...`"""
+
+    element: Name
+    members: tuple[Name, ...]
+    layout: Layout = Layout()
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension(Declaration):
-    """`dim stage = 1 .. order`, inside a component"""
+    """What something can be split by, in one of these forms:
+
+    `dim region = first_tier, second_tier, inland`   elements (`is_ordered`: with `<` between them, `low < mid < high`)
+    `dim age = 20 .. 64`                              a range of whole numbers
+    `dim coastal of region = first_tier, second_tier` a subset (`whole` is `region`)
+    `dim place = region + overseas`                   a union (`parts`)
+    `dim there = region`                              another name for the same elements (one name as `elements`)
+    `dim bloc maps region { north: a, b  south: c }`  elements to which those of another dimension belong
+    """
 
     name: Name
-    range: Range
+    elements: tuple[Name, ...] = ()
+    is_ordered: bool = False
+    range: Range | None = None
+    whole: Name | None = None
+    parts: tuple[Name, ...] = ()
+    maps: Name | None = None
+    blocs: tuple[Bloc, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Declaration):
+    """`use labor`   `use "parts/pools.sd"`: components of the standard library, or of a file in the model's folder"""
+
+    what: Name | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Contest(Declaration):
+    """`share unemployed proportional within 1 month`   `share seats priority hires, starts within 1 week`: how the
+    flows that leave a stock share it when they want more than there is; `order` is empty for `proportional`"""
+
+    stock: Name
+    order: tuple[Name, ...]
+    within: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(Declaration):
+    """`keep target, policy`, inside `stratify`: variables that stay one for all"""
+
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stratify(Declaration):
+    """`stratify model by region { staff = { north: 70%, south: 30% }  keep target }`: a flat model, split"""
+
+    dimensions: tuple[Name, ...]
+    items: tuple[Override | Keep, ...]
+    after: tuple[str, ...] = ()
+
+
+# Components ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Port(Node):
-    """`order = 1`: a parameter of a component, with its unit and default where written"""
+    """`order = 1`   `attraction[place] : 1`   `dim place`: a parameter of a component, with its unit and default where
+    written, or a dimension (`is_dimension`)"""
 
     name: Name
     unit: Expr | None
     default: Expr | None
+    indices: tuple[Index, ...] = ()
+    is_dimension: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StockPort(Node):
+    """`from hires`   `to retired = cloud`   `to overflow = cloud with capacity`: where people come from or go to.
+
+    `may_be_cloud`: the cloud where nothing is given. `needed_by` are parameters any of which, when given, needs it."""
+
+    direction: str
+    name: Name
+    may_be_cloud: bool = False
+    needed_by: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Declaration):
+    """`entry held[1]`, inside a component: the stock by which the part before it in a chain hands over"""
+
+    end: Name | Subscript
+
+
+@dataclass(frozen=True, slots=True)
+class Chain(Declaration):
+    """`chain stage, conveyor: first -> graduates`, inside a component: a use of it holds blocks of these components,
+    which follow one another. `first` then names the entry of the first one; the last one hands over to `last`."""
+
+    kinds: tuple[Name, ...]
+    first: Name
+    last: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Binding(Node):
+    """`initial = 2 people`   `hires <- unemployed`   `quits -> { a: 60%, b: rest }`: what a use gives to a component.
+
+    `operator` is `=`, `<-` or `->`; `value` holds for the first, `end` for the others."""
+
+    name: Name
+    operator: str
+    value: Expr | None
+    end: End
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings(Declaration):
+    """`dropout = 15%, dropouts -> unemployed`: a line of a block, one or more bindings"""
+
+    items: tuple[Binding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Declaration):
+    """`pool clerks[sector] { initial = 2 people  quits -> unemployed }`: a use of a component, with blocks inside where
+    the component is a chain"""
+
+    component: Name
+    name: Name
+    indices: tuple[Index, ...]
+    label: str
+    items: tuple[Bindings | Block, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Declaration):
+    """`hk = matching(seekers = unemployed, vacancies = open_jobs)`: a use of a component as one line"""
+
+    name: Name
+    indices: tuple[Index, ...]
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
 class Component(Declaration):
-    """`component delay(input, delay_time, order = 1) returns output { ... }`"""
+    """`component pool(initial, quit_rate = 0 / year) from hires to quits { ... }`
+    `component delay(input, delay_time, order = 1) returns output { ... }`: `returns` may be missing"""
 
     name: Name
     ports: tuple[Port, ...]
-    returns: Name
-    body: tuple[Dimension | Parameter | Stock | Flow | Auxiliary, ...]
+    stock_ports: tuple[StockPort, ...]
+    returns: Name | None
+    body: tuple[Dimension | Parameter | Stock | Flow | Auxiliary | Block | Instance | Entry | Chain | Contest, ...]
     after: tuple[str, ...] = ()
 
 

@@ -23,22 +23,36 @@ DECLARATIONS: Mapping[str, str] = MappingProxyType(
         "report": "report",
         "component": "component",
         "dim": "dim",
+        "use": "use",
+        "share": "contest",
+        "stratify": "stratify",
     }
 )
 
-BLOCKS = ("scenario", "report", "component")
+BLOCKS = ("scenario", "report", "component", "stratify")
+# What opens a block without a word of the language: `pool clerks { ... }`, a use of the component `pool`.
+USE = "block"
 
-# What can stand in a block, beside `NAME = value` in a scenario and the name of a section in a report.
+# What can stand in a block, beside `NAME = value` in a scenario, a stratification and a use of a component, the name of
+# a section in a report, and the uses of other components in a component.
 INSIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "scenario": ("expect",),
         "report": ("text", "plot", "table"),
-        "component": ("dim", "param", "stock", "flow", "aux"),
+        "component": ("dim", "param", "stock", "flow", "aux", "entry", "chain", "share"),
+        "stratify": ("keep",),
+        USE: (),
     }
 )
+# What stands inside blocks only, and the rule that reads it.
+PARTS: Mapping[str, str] = MappingProxyType({"text": "prose", "entry": "entry", "chain": "chain", "keep": "keep"})
+
+# Words that begin a declaration only where another word follows: `share = 8%` in a scenario changes a parameter.
+CONTEXTUAL = ("use", "share", "stratify", "entry", "chain", "keep")
 
 OPERATOR_WORDS = ("and", "or", "not", "per", "if", "then", "else")
-RESERVED = frozenset((*DECLARATIONS, *OPERATOR_WORDS, "cloud", "returns", "in"))
+REDUCING_WORDS = ("over", "where", "except")
+RESERVED = frozenset((*DECLARATIONS, *OPERATOR_WORDS, *REDUCING_WORDS, "cloud", "returns", "in")) - {*CONTEXTUAL}
 
 # How tightly an operator holds its operands: the higher, the tighter. `^` groups to the right, all others to the left,
 # and comparisons do not chain.
