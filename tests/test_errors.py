@@ -20,14 +20,15 @@ PROGRAMS = Path(__file__).parent / "errors"
 PACKAGE = Path(sdlang.__file__).parent
 SEPARATOR = re.compile(r"^---\r?\n", re.MULTILINE)
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+\Z")
-ENOUGH = 60
+ENOUGH = 125
 
 # Codes that no program of this folder can provoke, and where they are tested instead.
 ELSEWHERE = {
-    "not-text": "a file of these programs is a text: tests/syntax, tests/cli",
     "file-too-large": "five megabytes: tests/syntax",
     "data-too-large": "a large data file: tests/model",
     "model-too-large": "a large text: tests/model",
+    "use-cycle": "told in the used file: tests/model/test_uses.py",
+    "only-components": "told in the used file: tests/model/test_uses.py",
     "too-many-steps": "found before a run, not when checking: tests/engines",
     "numeric-failure": "found in a run: tests/cli",
     "template-failure": "a mistake in a template: tests/report",

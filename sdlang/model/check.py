@@ -6,17 +6,30 @@ Units have their own file, and so have loops.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 
 from sdlang.diagnostics import Diagnostic, Note, Severity
-from sdlang.model import errors
-from sdlang.model.constants import NotConstant, constant_value, constant_values, evaluate, said
+from sdlang.model import dimension_errors, errors
+from sdlang.model.builder import SharesToCheck
+from sdlang.model.constants import (
+    NotConstant,
+    Values,
+    constant_value,
+    constant_values,
+    evaluate,
+    everywhere,
+    flat_place,
+    said,
+)
 from sdlang.model.cycles import start_of
-from sdlang.model.expressions import Apply, Expr, Reference, parts, references
-from sdlang.model.model import Flow, Model, Parameter, Stock, Variable
+from sdlang.model.expressions import Apply, Cases, Expr, Reduce, Reference, inside, parts, references
+from sdlang.model.model import Flow, Model, Override, Parameter, Stock, Variable
 from sdlang.source import Span
 
 FIXED_STEP_METHODS = ("euler", "rk4")
+ROUNDING = 1e-9
 
 
 def check_values(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
@@ -29,6 +42,19 @@ def check_values(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]
         _check_step(model, values, uses, found)
 
 
+def check_shares(model: Model, shares: Sequence[SharesToCheck], found: list[Diagnostic]) -> None:
+    """The shares by which a flow splits add up to 1, or leave a rest."""
+    values = constant_values(model.variables) if shares else {}
+    for each in shares:
+        known = [constant_value(share, values, model.variables) for share in each.shares]
+        if all(value is not None for value in known):
+            total = sum(value for value in known if value is not None)
+            if total > 1 + ROUNDING or (total < 1 - ROUNDING and not each.has_rest):
+                found.append(dimension_errors.shares_do_not_sum(each.flow, total, each.span))
+        elif not each.has_rest:
+            found.append(dimension_errors.shares_unknown(each.flow, each.span))
+
+
 def _equations(model: Model) -> Iterator[tuple[Variable, Expr]]:
     for variable in model.variables.values():
         expression = start_of(variable)
@@ -36,45 +62,82 @@ def _equations(model: Model) -> Iterator[tuple[Variable, Expr]]:
             yield variable, expression
 
 
-def _check_parameters(model: Model, values: Mapping[str, float], told: frozenset[str], found: list[Diagnostic]) -> None:
+def _check_parameters(
+    model: Model, values: Mapping[str, Values], told: frozenset[str], found: list[Diagnostic]
+) -> None:
     """A parameter has a value, and one within its range; `told` names those of which it is known why they have none."""
     for parameter in model.parameters():
         if parameter.name in told:
             continue
         if parameter.name not in values:
-            found.append(errors.constant_failure(f"`{parameter.name}`", _cause(parameter, values), parameter.span))
+            found.append(
+                errors.constant_failure(
+                    f"`{parameter.name}`", _cause(parameter, values, model.variables), parameter.span
+                )
+            )
             continue
         low, high = parameter.low, parameter.high
-        if low is not None and high is not None and low > high:
+        if low is None or high is None:
+            continue
+        if low > high:
             least, most = f"{low / parameter.scale:g}", f"{high / parameter.scale:g}"
             found.append(errors.range_reversed(parameter.name, least, most, parameter.span))
-        else:
-            check_range(parameter, values[parameter.name], parameter.span, found)
+            continue
+        for value, name in _each(parameter, values[parameter.name], model):
+            if not check_range(replace(parameter, name=name), value, parameter.span, found):
+                break
     for scenario in model.scenarios:
         for override in scenario.overrides:
             changed = model.variables[override.name]
-            value = constant_value(override.value, values)
-            if isinstance(changed, Parameter) and value is not None:
-                check_range(changed, value, override.span, found)
+            for at in everywhere(changed.axes):
+                given = constant_value(override.value, values, model.variables, at)
+                if not isinstance(changed, Parameter) or given is None or not _is_meant(override, changed, at):
+                    continue
+                if not check_range(changed, given, override.span, found):
+                    break
 
 
-def check_range(parameter: Parameter, value: float, span: Span, found: list[Diagnostic]) -> None:
-    """Report a value, in own units, that lies outside the range of a parameter."""
+def _is_meant(override: Override, parameter: Parameter, at: Mapping[str, int]) -> bool:
+    """Whether an override speaks of the element at these positions."""
+    places = zip(parameter.axes, override.places, strict=False)
+    return all(place is None or at[axis.loop] == place for axis, place in places)
+
+
+def _each(parameter: Parameter, values: Values, model: Model) -> Iterator[tuple[float, str]]:
+    """Each value of a parameter, and what its element is called; of equal values the first."""
+    if isinstance(values, float):
+        yield values, parameter.name
+        return
+    elements = product(*(model.dimensions[axis.dimension].elements for axis in parameter.axes))
+    seen: set[float] = set()
+    for value, names in zip(values, elements, strict=True):
+        if value not in seen:
+            seen.add(value)
+            yield value, f"{parameter.name}[{', '.join(names)}]"
+
+
+def check_range(parameter: Parameter, value: float, span: Span, found: list[Diagnostic]) -> bool:
+    """Whether a value, in own units, lies within the range of a parameter; one that does not is reported."""
     low, high = parameter.low, parameter.high
     if low is None or high is None or low <= value <= high:
-        return
+        return True
     shown, least, most = (f"{number / parameter.scale:g}" for number in (value, low, high))
     found.append(errors.value_outside_range(parameter.name, shown, least, most, parameter.unit.text, span))
+    return False
 
 
-def _cause(parameter: Parameter, values: Mapping[str, float]) -> str:
-    def value_of(name: str) -> float:
-        if name not in values:
+def _cause(parameter: Parameter, values: Mapping[str, Values], variables: Mapping[str, Variable]) -> str:
+    def value_of(name: str, *places: int) -> float:
+        known = values.get(name)
+        if known is None:
             raise NotConstant(name)
-        return values[name]
+        if isinstance(known, float):
+            return known
+        return known[flat_place(list(places), tuple(axis.size for axis in variables[name].axes))]
 
     try:
-        evaluate(parameter.value, value_of)
+        for at in everywhere(parameter.axes):
+            evaluate(parameter.value, value_of, at=at)
     except NotConstant as reads:
         return f"it reads `{reads}`, which has none"
     except (ArithmeticError, ValueError) as failure:
@@ -83,7 +146,7 @@ def _cause(parameter: Parameter, values: Mapping[str, float]) -> str:
 
 
 def _check_divisions(
-    model: Model, values: Mapping[str, float], uses: Mapping[str, Span], found: list[Diagnostic]
+    model: Model, values: Mapping[str, Values], uses: Mapping[str, Span], found: list[Diagnostic]
 ) -> frozenset[str]:
     """A divisor that is 0 whatever happens, unless an `if` stands in front of it. Gives the names of the variables."""
     names = set()
@@ -91,7 +154,7 @@ def _check_divisions(
         for part in _certain(expression):
             if isinstance(part, Apply) and part.function == "/":
                 divisor = part.arguments[1]
-                if constant_value(divisor, values) == 0:
+                if constant_value(divisor, values, model.variables) == 0:
                     span = uses.get(variable.component, divisor.span)
                     component = variable.component.rpartition(".")[2]
                     found.append(errors.division_by_zero(divisor.span.text, span, component))
@@ -104,12 +167,12 @@ def _certain(expression: Expr) -> Iterator[Expr]:
     match expression:
         case Apply(function="if", arguments=(test, _, _)):
             yield from _certain(test)
-        case Apply(arguments=arguments):
+        case Cases() | Reduce():
             yield expression
-            for argument in arguments:
-                yield from _certain(argument)
         case _:
             yield expression
+            for part in inside(expression):
+                yield from _certain(part)
 
 
 def _check_unused(model: Model, found: list[Diagnostic]) -> None:
@@ -122,22 +185,22 @@ def _check_unused(model: Model, found: list[Diagnostic]) -> None:
     for expectation in model.expectations:
         read.update(references(expectation.subject))
     for plot in model.plots:
-        read.update(plot.names)
+        read.update(name.partition("[")[0] for name in plot.names)
     for table in model.tables:
-        read.update(table.names)
+        read.update(name.partition("[")[0] for name in table.names)
     for parameter in model.parameters():
-        if parameter.name not in read and not parameter.component:
+        if parameter.name not in read and not parameter.component and "." not in parameter.name:
             found.append(errors.unused_parameter(parameter.name, parameter.span))
 
 
-def _check_step(model: Model, values: Mapping[str, float], uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
+def _check_step(model: Model, values: Mapping[str, Values], uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
     """A stock that a flow would close within less than two steps (`held / stage_time`): the numbers would be wrong,
     and below one step the stock swings. Every stage of a delay or a smooth is such a stock."""
     step = float(model.clock.step)
     reported: set[Span] = set()
     for flow in model.flows():
         for time in _closing_times(flow, model.variables):
-            value = constant_value(time, values)
+            value = constant_value(time, values, model.variables)
             place = uses.get(flow.component, time.span)
             if value is None or not 0 < value < 2 * step or place in reported:
                 continue

@@ -19,9 +19,11 @@ METHODS = ("euler", "rk4", "rk45", "dop853", "lsoda", "bdf", "radau")
 
 
 def shown(value: Fraction) -> str:
-    """A time as people write it: whole, as a short decimal, or as a fraction."""
+    """A time as people write it: whole, as a short decimal, or as a fraction of few digits."""
     text = f"{float(value):.10g}"
-    return text if Fraction(text) == value else f"{value.numerator}/{value.denominator}"
+    if Fraction(text) == value:
+        return text
+    return f"{value.numerator}/{value.denominator}" if value.denominator <= 120 else f"{float(value):.6g}"
 
 
 def clock(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) -> Clock | None:

@@ -1,29 +1,41 @@
-"""Series from CSV files: a header line, then a row a point; lines that begin with `#` are comments.
+"""Data files: what the line that names one asks for, and series from them.
 
-Cells of the time column are numbers in the model's unit of time, or months such as `2007-11`, which in a model that
-runs in years are 2007 10/12. Reading a file is the caller's matter: the compiler is given a `Reader`, which keeps to
-the model's folder.
+A file is a sheet of rows (`sheets.py`). Cells of the time column are numbers in the model's unit of time, or months
+such as `2007-11` (in a workbook also dates), which in a model that runs in years are 2007 10/12. Reading a file is the
+caller's matter: the compiler is given a `Reader`, which keeps to the model's folder.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from math import isfinite
+from typing import Protocol
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import data_errors as errors
 from sdlang.model.model import Clock
+from sdlang.model.sheets import Cell, Row, Sheet, csv_sheet, number_of, text_of
+from sdlang.model.workbooks import excel_sheet
 from sdlang.syntax import tree
 
-Reader = Callable[[str], str]
+Points = tuple[tuple[float, float], ...]
 
+READERS = ("csv", "excel")
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z")
 YEAR_IN_SECONDS = 31_557_600
-MOST_POINTS = 1_000_000
+
+
+class Reader(Protocol):
+    """Reads files in the model's folder. Both raise UnreadableData."""
+
+    def __call__(self, path: str, /) -> str:
+        """The text of a file."""
+
+    def content(self, path: str, /) -> bytes:
+        """The bytes of a file."""
 
 
 class UnreadableData(Exception):
@@ -36,111 +48,140 @@ class UnreadableData(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which file, and which of its columns hold the time and the value."""
+    """Which file (and sheet of it), and which of its columns hold the time and the value. `reader` is csv or excel."""
 
+    reader: str
     path: tree.Text
-    time: tree.Text | None
-    value: tree.Text | None
+    time: tree.Text | None = None
+    value: tree.Text | None = None
+    sheet: tree.Text | None = None
 
 
-def columns_of(reader: tree.Call, found: list[Diagnostic]) -> Columns | None:
-    """What `csv("data/robots.csv", time = "year", value = "stock")` asks for."""
-    if reader.function.text != "csv":
-        found.append(errors.unknown_reader(reader.function.text, reader.function.span))
+def columns_of(
+    reader: tree.Call, found: list[Diagnostic], options: Sequence[str] = ("time", "value")
+) -> Columns | None:
+    """What `csv("data/robots.csv", time = "year", value = "stock")` asks for; `options` name the columns it may."""
+    kind = reader.function.text
+    if kind not in READERS:
+        found.append(errors.unknown_reader(kind, READERS, reader.function.span))
         return None
+    known = (*options, "sheet") if kind == "excel" else tuple(options)
     path: tree.Text | None = None
     named: dict[str, tree.Text] = {}
     for argument in reader.arguments:
-        if not isinstance(argument.value, tree.Text):
-            found.append(errors.text_expected(argument.span))
+        if argument.name and argument.name not in known:
+            found.append(errors.unknown_option(kind, argument.name, known, argument.span))
             return None
-        if not argument.name and path is None:
-            path = argument.value
-        elif argument.name in ("time", "value"):
+        if not isinstance(argument.value, tree.Text):
+            found.append(errors.text_expected(argument.name, argument.span))
+            return None
+        if argument.name in named:
+            found.append(errors.option_twice(argument.name, argument.span))
+            return None
+        if argument.name:
             named[argument.name] = argument.value
+        elif path is None:
+            path = argument.value
         else:
-            found.append(errors.unknown_option(argument.name or argument.value.value, argument.span))
+            found.append(errors.unknown_option(kind, argument.value.value, known, argument.span))
             return None
     if path is None:
-        found.append(errors.missing_path(reader.span))
+        found.append(errors.missing_path(kind, reader.span))
         return None
-    return Columns(path, named.get("time"), named.get("value"))
+    return Columns(kind, path, named.get("time"), named.get("value"), named.get("sheet"))
 
 
-def points_of(
-    name: str, columns: Columns, read: Reader, clock: Clock, found: list[Diagnostic]
-) -> tuple[tuple[float, float], ...]:
-    """The points of a series as the file has them, by rising time; empty if a mistake was reported."""
-    path = columns.path.value
+def read_sheet(columns: Columns, read: Reader, found: list[Diagnostic]) -> Sheet | None:
+    """The rows of the file; `None` if a mistake was reported. Raises MissingExtra for a workbook."""
+    path = columns.path
     try:
-        text = read(path)
+        if columns.reader == "excel":
+            return excel_sheet(read.content(path.value), path, columns.sheet, found)
+        return csv_sheet(read(path.value), path, found)
     except UnreadableData as problem:
-        found.append(errors.unreadable(path, problem.code, problem.reason, problem.hint, columns.path.span))
+        found.append(errors.unreadable(path.value, problem.code, problem.reason, problem.hint, path.span))
+        return None
+
+
+def points_of(name: str, columns: Columns, read: Reader, clock: Clock, found: list[Diagnostic]) -> Points:
+    """The points of a series as the file has them, by rising time; empty if a mistake was reported."""
+    sheet = read_sheet(columns, read, found)
+    if sheet is None:
         return ()
-    lines = [
-        (number, line)
-        for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    rows = list(csv.reader([line for _, line in lines]))
-    if not rows:
-        found.append(errors.empty_file(path, columns.path.span))
-        return ()
-    header = [cell.strip() for cell in rows[0]]
-    time_column = _column(columns.time, header, 0, path, columns, found)
-    value_column = _column(columns.value, header, 1, path, columns, found)
+    time_column = _column(columns.time, 0, sheet, found)
+    value_column = _column(columns.value, 1, sheet, found)
     if time_column is None or value_column is None:
         return ()
-    if len(rows) - 1 > MOST_POINTS:
-        found.append(errors.too_many_rows(path, len(rows) - 1, MOST_POINTS, columns.path.span))
-        return ()
     points: list[tuple[float, float]] = []
-    for (line, _), row in zip(lines[1:], rows[1:], strict=False):
-        cells = [row[column].strip() if column < len(row) else "" for column in (time_column, value_column)]
-        time, value = _time(cells[0], clock), _number(cells[1])
-        if time is None or value is None:
-            wrong = 0 if time is None else 1
-            column = header[(time_column, value_column)[wrong]]
-            found.append(errors.not_a_number(path, line, column, cells[wrong], columns.path.span))
+    for row in sheet.rows:
+        point = point_at(row, time_column, value_column, clock, sheet, found)
+        if point is None:
             return ()
-        if points and time <= points[-1][0]:
-            found.append(errors.series_unsorted(path, line, points[-1][0], time, columns.path.span))
+        if points and point[0] <= points[-1][0]:
+            previous = points[-1][0]
+            found.append(errors.series_unsorted("", sheet.place, row.line, previous, point[0], sheet.path.span))
             return ()
-        points.append((time, value))
+        points.append(point)
     if len(points) < 2:
-        found.append(errors.series_too_short(name, path, columns.path.span))
+        found.append(errors.series_too_short(name, sheet.place, sheet.path.span))
         return ()
     return tuple(points)
 
 
-def _column(
-    wanted: tree.Text | None, header: Sequence[str], default: int, path: str, columns: Columns, found: list[Diagnostic]
-) -> int | None:
+def _column(wanted: tree.Text | None, default: int, sheet: Sheet, found: list[Diagnostic]) -> int | None:
     """The place of a column: the one that is named, or the first for the time and the second for the value."""
-    if wanted is None:
-        if default < len(header):
-            return default
-        found.append(errors.missing_column("", path, header, columns.path.span))
+    if wanted is not None:
+        return named_column(wanted, sheet, found)
+    if default < len(sheet.header):
+        return default
+    found.append(errors.missing_column("", sheet.place, sheet.header, sheet.path.span))
+    return None
+
+
+def named_column(wanted: tree.Text, sheet: Sheet, found: list[Diagnostic]) -> int | None:
+    """The place of the one column that has this name."""
+    places = [place for place, column in enumerate(sheet.header) if column == wanted.value]
+    if not places or not wanted.value:
+        found.append(errors.missing_column(wanted.value, sheet.place, sheet.header, wanted.span))
         return None
-    if wanted.value not in header:
-        found.append(errors.missing_column(wanted.value, path, header, wanted.span))
+    if len(places) > 1:
+        first, second = places[0] + 1, places[1] + 1
+        found.append(errors.duplicate_column(wanted.value, sheet.place, first, second, wanted.span))
         return None
-    return header.index(wanted.value)
+    return places[0]
 
 
-def _number(cell: str) -> float | None:
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if isfinite(value) else None
+def point_at(
+    row: Row, time_column: int, value_column: int, clock: Clock, sheet: Sheet, found: list[Diagnostic]
+) -> tuple[float, float] | None:
+    """The time and the value in a row."""
+    time = number_at(row, time_column, sheet, found, lambda cell: time_of(cell, clock))
+    value = None if time is None else number_at(row, value_column, sheet, found)
+    return None if time is None or value is None else (time, value)
 
 
-def _time(cell: str, clock: Clock) -> float | None:
-    month = MONTH.match(cell)
+def number_at(
+    row: Row,
+    column: int,
+    sheet: Sheet,
+    found: list[Diagnostic],
+    meaning: Callable[[Cell], float | None] = number_of,
+) -> float | None:
+    """What a cell means as a number; one that is none is reported."""
+    cell = row.cells[column]
+    number = meaning(cell)
+    if number is None:
+        name = sheet.header[column] or f"{column + 1}"
+        found.append(errors.not_a_number(sheet.place, row.line, name, text_of(cell), sheet.path.span))
+    return number
+
+
+def time_of(cell: Cell, clock: Clock) -> float | None:
+    """The time that a cell means, in the model's unit of time; a date stands for its month."""
+    month = MONTH.match(f"{cell:%Y-%m}" if isinstance(cell, date) else text_of(cell))
     if month and clock.unit.factor == YEAR_IN_SECONDS:
         return float(int(month[1]) + Fraction(int(month[2]) - 1, 12))
-    return _number(cell)
+    return number_of(cell)
 
 
 def check_cover(
@@ -152,6 +193,22 @@ def check_cover(
     found: list[Diagnostic],
 ) -> None:
     """A series that stops is an error wherever it must cover the whole run."""
-    if outside == "error" and (points[0][0] > float(clock.start) or points[-1][0] < float(clock.stop)):
-        first, last = points[0][0], points[-1][0]
-        found.append(errors.series_does_not_cover(name, first, last, float(clock.start), float(clock.stop), path.span))
+    check_covers(((name, points),), outside, clock, path, found)
+
+
+def check_covers(
+    elements: Iterable[tuple[str, Sequence[tuple[float, float]]]],
+    outside: str,
+    clock: Clock,
+    path: tree.Text,
+    found: list[Diagnostic],
+) -> None:
+    """The same for the elements of a series, by name: the first that stops is told, and how many others there are."""
+    if outside != "error":
+        return
+    start, stop = float(clock.start), float(clock.stop)
+    stopping = [(name, points) for name, points in elements if points[0][0] > start or points[-1][0] < stop]
+    if stopping:
+        name, points = stopping[0]
+        others = len(stopping) - 1
+        found.append(errors.series_does_not_cover(name, points[0][0], points[-1][0], start, stop, others, path.span))

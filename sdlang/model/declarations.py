@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from sdlang.model import errors
+from sdlang.limits import limit
+from sdlang.model import dimension_errors, errors
+from sdlang.model.builder import Builder
 from sdlang.model.constants import constant_value, constant_values
-from sdlang.model.expressions import Constant, Expr
-from sdlang.model.meaning import Builder, element_index, meaning
-from sdlang.model.model import Auxiliary, Flow, Parameter, Stock, Table
-from sdlang.model.names import Elements, Scope, Variables
+from sdlang.model.data import READERS
+from sdlang.model.element_data import values_of
+from sdlang.model.expressions import Array, Axis, Cases, Constant, Expr, Index
+from sdlang.model.flows import Described, add_flows
+from sdlang.model.indexing import loops_of
+from sdlang.model.meaning import meaning
+from sdlang.model.model import Auxiliary, Parameter, Stock, Table
+from sdlang.model.names import Loop, Scope
 from sdlang.source import Span
 from sdlang.syntax import tree
 from sdlang.units.catalogue import unit_of, written_unit
@@ -26,6 +33,12 @@ def documentation(declaration: tree.Declaration) -> str:
 def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> None:
     """Add the variable `flat` that a declaration means. The scope's owner is the variable itself."""
     annotation = None if declaration.unit is None else unit_of(declaration.unit, scope.units, builder.found)
+    name, span = declaration.name.text, declaration.name.span
+    loops = loops_of(declaration.indices, name, scope, builder.found, 0)
+    axes = (*scope.prefix, *(loop.axis for loop in loops))
+    if len(loops) < len(declaration.indices) or not fits(name, axes, span, builder):
+        return
+    inner = scope.with_loops(loops)
     match declaration:
         case tree.Parameter(value=value) | tree.Auxiliary(value=value):
             written = value
@@ -33,20 +46,25 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
             written = initial
         case tree.Flow(rate=rate):
             written = rate
-    read = in_unit(meaning(written, scope, builder), annotation, builder)
-    unit = annotation or written_unit(written, scope.units)
-    span, label, text = declaration.name.span, declaration.label, documentation(declaration)
-    inside = scope.instance
+    unit = annotation or unit_written(written, scope)
+    read = _read(written, name, loops, unit, inner, builder)
+    if read is None:
+        return
+    read = in_unit(read, annotation, builder)
+    label, text = declaration.label, documentation(declaration)
+    instance, hidden = scope.instance, scope.is_hidden
     match declaration:
         case tree.Parameter(range=limits):
-            low, high = _range(limits, flat, annotation, scope, builder)
+            low, high = _range(limits, flat, annotation, inner, builder)
             builder.add(
                 Parameter(
                     name=flat,
                     span=span,
                     label=label,
                     documentation=text,
-                    component=inside,
+                    component=instance,
+                    is_hidden=hidden,
+                    axes=axes,
                     value=read,
                     low=low,
                     high=high,
@@ -55,65 +73,82 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
             )
         case tree.Auxiliary():
             builder.add(
-                Auxiliary(name=flat, span=span, label=label, documentation=text, component=inside, value=read), unit
-            )
-        case tree.Stock():
-            builder.add(
-                Stock(name=flat, span=span, label=label, documentation=text, component=inside, initial=read), unit
-            )
-        case tree.Flow():
-            source = _end(declaration, declaration.source, scope, builder)
-            target = _end(declaration, declaration.target, scope, builder)
-            if not inside:
-                _check_ends(declaration, source, target, builder)
-            builder.add(
-                Flow(
+                Auxiliary(
                     name=flat,
                     span=span,
                     label=label,
                     documentation=text,
-                    component=inside,
-                    source=source,
-                    target=target,
-                    rate=read,
+                    component=instance,
+                    is_hidden=hidden,
+                    axes=axes,
+                    value=read,
                 ),
                 unit,
             )
+        case tree.Stock():
+            builder.add(
+                Stock(
+                    name=flat,
+                    span=span,
+                    label=label,
+                    documentation=text,
+                    component=instance,
+                    is_hidden=hidden,
+                    axes=axes,
+                    initial=read,
+                ),
+                unit,
+            )
+        case tree.Flow():
+            add_flows(declaration, Described(flat, span, label, text, axes, unit), read, inner, builder)
+
+
+def fits(name: str, axes: Sequence[Axis], span: Span, builder: Builder) -> bool:
+    """Whether a variable has no more elements than there may be; reports it."""
+    size = 1
+    for axis in axes:
+        size *= axis.size
+    most = limit("elements")
+    if size > most:
+        builder.found.append(dimension_errors.too_many_elements(f"`{name}`", size, most, span))
+    return size <= most
+
+
+def unit_written(written: tree.Expr, scope: Scope) -> Unit | None:
+    """The unit in which a definition is written, if it is a quantity or a table of such."""
+    while isinstance(written, tree.ElementTable | tree.Excepted):
+        written = written.value if isinstance(written, tree.Excepted) else written.rows[0].values[0]
+    return written_unit(written, scope.units)
+
+
+def _read(
+    written: tree.Expr, name: str, loops: Sequence[Loop], unit: Unit | None, scope: Scope, builder: Builder
+) -> Expr | None:
+    """What a definition means; the values of a file are matched by the names of dimensions and elements."""
+    if not isinstance(written, tree.Call) or written.function.text not in READERS:
+        return meaning(written, scope, builder)
+    axes = [(loop.name, loop.dimension.elements) for loop in loops]
+    values = values_of(name, written, axes, builder.read, builder.found)
+    if values is None:
+        return None
+    factor = 1.0 if unit is None else float(builder.own_units(unit.factor, unit.dimension))
+    shape = tuple(loop.axis.size for loop in loops)
+    indices = tuple(Index(loop.axis.loop) for loop in loops)
+    dimension = None if unit is None else unit.dimension
+    return Array(written.span, tuple(value * factor for value in values), shape, indices, dimension)
 
 
 def in_unit(value: Expr, annotation: Unit | None, builder: Builder) -> Expr:
-    """A bare number that is all there is takes the annotated unit: `param delay : month = 3` is three months."""
-    if annotation is None or not isinstance(value, Constant) or value.dimension is not None:
+    """A bare number that is all there is takes the annotated unit: `param delay : month = 3` is three months. So does
+    each bare number in a table of elements."""
+    if annotation is None:
+        return value
+    if isinstance(value, Cases):
+        return replace(value, branches=tuple(in_unit(branch, annotation, builder) for branch in value.branches))
+    if not isinstance(value, Constant) or value.dimension is not None:
         return value
     own = builder.own_units(value.value * annotation.factor, annotation.dimension)
     return replace(value, value=own, dimension=annotation.dimension)
-
-
-def _end(flow: tree.Flow, end: tree.Name | tree.Subscript | None, scope: Scope, builder: Builder) -> str | None:
-    """The flat name of the stock at an end of a flow; `None` is the cloud, which lies past the end of a row, too."""
-    if end is None:
-        return None
-    name = end.name.text if isinstance(end, tree.Subscript) else end.text
-    known = scope.names.get(name)
-    if isinstance(end, tree.Subscript) and isinstance(known, Elements) and known.kind == "stock":
-        index = element_index(end, scope, builder)
-        inside = index is not None and known.low <= index <= known.high
-        return f"{known.flat}[{index}]" if inside else None
-    if isinstance(known, Variables) and known.kind == "stock" and isinstance(end, tree.Name):
-        return known.flat
-    if isinstance(known, Variables | Elements):
-        builder.found.append(errors.flow_end_not_a_stock(flow.name.text, name, known.kind, end.span))
-    else:
-        stocks = [n for n, meant in scope.names.items() if isinstance(meant, Variables) and meant.kind == "stock"]
-        builder.found.append(errors.unknown_stock(flow.name.text, name, stocks, end.span))
-    return None
-
-
-def _check_ends(flow: tree.Flow, source: str | None, target: str | None, builder: Builder) -> None:
-    if flow.source is None and flow.target is None:
-        builder.found.append(errors.flow_between_clouds(flow.name.text, flow.name.span))
-    elif source is not None and source == target:
-        builder.found.append(errors.flow_to_itself(flow.name.text, source, flow.name.span))
 
 
 def _range(

@@ -121,6 +121,15 @@ def flow_end_not_a_stock(flow: str, end: str, kind: str, span: Span) -> Diagnost
     )
 
 
+def flow_end_is_parameter(flow: str, end: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "flow-end-not-a-stock",
+        f"`{flow}` runs to or from `{end}`, which is a value that the component is given and not a stock",
+        span,
+        hint=f"a stock is given behind the parentheses: `component ...(...) from {end}` or `to {end}`",
+    )
+
+
 def unknown_stock(flow: str, end: str, stocks: Sequence[str], span: Span) -> Diagnostic:
     suggestion = did_you_mean(end, [*stocks, "cloud"])
     return Diagnostic(
@@ -158,6 +167,15 @@ def parameter_not_constant(parameter: str, reads: str, kind: str, span: Span) ->
     )
 
 
+def parameter_computed(parameter: str, function: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "parameter-not-constant",
+        f"the parameter `{parameter}` is made by `{function}(...)`, which is computed during the run",
+        span,
+        hint=f"declare it as `aux {parameter} = ...`",
+    )
+
+
 def not_constant(what: str, span: Span, hint: str = "use numbers and parameters only") -> Diagnostic:
     return Diagnostic("not-constant", f"{what} must be known before the run starts", span, hint=hint)
 
@@ -181,6 +199,8 @@ def algebraic_loop(path: Sequence[str], spans: Sequence[Span], of_parameters: bo
         notes=notes,
         hint="give one of them a value that reads none of the others"
         if of_parameters
+        else f"give one of the elements a value of its own: `if ... then ... else {path[-1].partition('[')[0]}[...]`"
+        if any("[" in name for name in path)
         else f"break the loop with a stock, or with a delay such as `smooth({path[-1]}, 1 month, initial = ...)`",
     )
 
@@ -321,12 +341,12 @@ def value_in_text(text: str, span: Span) -> Diagnostic:
     )
 
 
-def not_a_plain_name(name: str, span: Span) -> Diagnostic:
+def split_in_text(name: str, element: str, span: Span) -> Diagnostic:
     return Diagnostic(
-        "dotted-name",
-        f"`{name}` cannot be declared: a dot joins the name of a component and of its variable",
+        "value-in-text",
+        f"`{name}` is split, and a text can show one value of it",
         span,
-        hint=f"write `{name.replace('.', '_')}`",
+        hint=f"pick an element: `{{{{ {element} at ... }}}}`",
     )
 
 

@@ -1,67 +1,40 @@
 """From an expression as it was written to what it means: the one walk over the syntax tree's expressions.
 
-Names become flat references, numbers exact values in the model's own units, operators and functions rows of the table,
-and a call of a component becomes a reference to what the new instance returns. A mistake is appended to `found`, and
-the part that has it becomes a bare 0, which fits any unit, so that one mistake gives one message.
+Names become flat references with an index for each axis (`indexing.py`), numbers exact values in the model's own units,
+operators and functions rows of the table, tables of elements the cases of a loop (`element_tables.py`), and a call of a
+component becomes a reference to what the new instance returns. What runs over whole dimensions is in `reductions.py`.
+
+A mistake is appended to `found`, and the part that has it becomes a bare 0, which fits any unit, so that one mistake
+gives one message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
-from sdlang.diagnostics import Diagnostic
-from sdlang.model import component_errors, errors
-from sdlang.model.expressions import Apply, Constant, Expr, Lookup, Reference
+from sdlang.model import component_errors, data_errors, dimension_errors, errors
+from sdlang.model.builder import Builder, Read, mistake
+from sdlang.model.data import READERS
+from sdlang.model.dimensions import through
+from sdlang.model.element_tables import excepted, table_of_elements
+from sdlang.model.expressions import Apply, Constant, Expr, Index, Lookup, Position, Reference
 from sdlang.model.functions import CALLABLE, FUNCTIONS, Function
-from sdlang.model.model import Variable
-from sdlang.model.names import Elements, Given, Scope, Variables
+from sdlang.model.indexing import ENDS, SPREAD, indices_of, whole_number
+from sdlang.model.inflows import INFLOW, inflow
+from sdlang.model.memories import MEMORIES
+from sdlang.model.names import Given, GivenEnd, Loop, Scope, Variables
+from sdlang.model.positions import narrowed
+from sdlang.model.reductions import is_over_dimensions, remembered, run_over
+from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.source import Span
 from sdlang.stdlib import component, component_names
 from sdlang.syntax import tree
+from sdlang.syntax.words import COMPARISONS
 from sdlang.units.catalogue import quantity
-from sdlang.units.unit import Dimension, Unit
-
-
-@dataclass(slots=True)
-class Builder:
-    """What the stage collects while it reads: variables in order, the units that were written for them, the places
-    where components are used, the ends of ranges and the points of tables as expressions (their units are checked).
-
-    `time_factor` is the model's unit of time in seconds. `components` are those the file declares itself;
-    `instantiate` makes an instance of one where an expression calls it, and gives what it returns. `unit_mistakes` are
-    found here and told with all others of their kind.
-    """
-
-    found: list[Diagnostic]
-    time_factor: Fraction
-    components: dict[str, tree.Component]
-    instantiate: Callable[[tree.Component, tree.Call, Scope, Builder], Expr]
-    variables: dict[str, Variable] = field(default_factory=dict)
-    written: dict[str, Unit | None] = field(default_factory=dict)
-    uses: dict[str, Span] = field(default_factory=dict)
-    ranges: dict[str, tuple[Expr, Expr]] = field(default_factory=dict)
-    points: dict[str, tuple[tuple[Expr, Expr], ...]] = field(default_factory=dict)
-    input_units: dict[str, Unit | None] = field(default_factory=dict)
-    unit_mistakes: list[Diagnostic] = field(default_factory=list)
-
-    def add(self, variable: Variable, unit: Unit | None) -> None:
-        self.variables[variable.name] = variable
-        self.written[variable.name] = unit
-
-    def own_units(self, value: Fraction, dimension: Dimension | None) -> Fraction:
-        """A value with time in seconds, as a value with time in the model's unit."""
-        exponent = Fraction(0) if dimension is None else dimension.exponent("time")
-        if exponent.denominator == 1:
-            return value / self.time_factor**exponent.numerator
-        return value / Fraction(float(self.time_factor) ** float(exponent))
-
-
-def mistake(span: Span) -> Constant:
-    """What stands for a part that was reported: a bare 0."""
-    return Constant(span, Fraction(0), None)
+from sdlang.units.unit import Dimension
 
 
 def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
@@ -92,35 +65,32 @@ def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
             return _call(expression, scope, builder)
         case tree.Group(inner=grouped):
             return meaning(grouped, scope, builder)
+        case tree.ElementTable():
+            return table_of_elements(expression, scope, builder, reading(builder))
+        case tree.Excepted():
+            return excepted(expression, scope, builder, reading(builder))
     assert_never(expression)
 
 
-def whole_number(expression: tree.Expr, scope: Scope) -> Fraction | None:
-    """The value of an expression over whole numbers of the text (`stage - 1`), or `None` if it is no such thing."""
-    match expression:
-        case tree.Number(percent=False, scale="", unit=""):
-            return Fraction(expression.text.replace("_", ""))
-        case tree.Name(text=text):
-            return scope.whole.get(text)
-        case tree.Group(inner=inner):
-            return whole_number(inner, scope)
-        case tree.Unary(operator="-", operand=operand):
-            value = whole_number(operand, scope)
-            return None if value is None else -value
-        case tree.Binary(operator="+" | "-" | "*", left=left, right=right):
-            a, b = whole_number(left, scope), whole_number(right, scope)
-            if a is None or b is None:
-                return None
-            return a + b if expression.operator == "+" else a - b if expression.operator == "-" else a * b
-        case _:
-            return None
+def reading(builder: Builder) -> Read:
+    return lambda expression, scope: meaning(expression, scope, builder)
 
 
 def _truth_in_text(expression: tree.Expr, scope: Scope) -> bool | None:
-    """Whether a comparison of whole numbers holds (`stage == 1`), where the text alone decides it."""
+    """Whether a comparison of whole numbers holds (`stage == 1`), or the use gives a port a value or a
+    stock (`given(capacity)`), where the text alone decides it."""
     match expression:
         case tree.Group(inner=inner):
             return _truth_in_text(inner, scope)
+        case tree.Call(function=tree.Name(text="given"), arguments=(tree.Argument(value=tree.Name(text=port)),)):
+            meant = scope.names.get(port)
+            return isinstance(meant.end, Variables) if isinstance(meant, GivenEnd) else port in scope.given
+        case tree.Binary(operator="and" | "or" as operator, left=left, right=right):
+            one, other = _truth_in_text(left, scope), _truth_in_text(right, scope)
+            return None if one is None or other is None else one and other if operator == "and" else one or other
+        case tree.Unary(operator="not", operand=operand):
+            decided = _truth_in_text(operand, scope)
+            return None if decided is None else not decided
         case tree.Binary(operator="<" | "<=" | ">" | ">=" | "==" | "!=" as operator, left=left, right=right):
             a, b = whole_number(left, scope), whole_number(right, scope)
             return None if a is None or b is None else bool(FUNCTIONS[operator].value(a, b))
@@ -129,27 +99,33 @@ def _truth_in_text(expression: tree.Expr, scope: Scope) -> bool | None:
 
 
 def _conditional(span: Span, test: tree.Expr, yes: tree.Expr, no: tree.Expr, scope: Scope, builder: Builder) -> Expr:
-    """Inside a component, a test over whole numbers of the text picks its branch here: `level[0]` is never read."""
+    """Inside a component, a test over whole numbers of the text picks its branch here. A test of a position leaves each
+    branch with the elements for which it is read: `if age == 20 then ... else x[age - 1]`."""
     decided = _truth_in_text(test, scope) if scope.instance else None
     if decided is not None:
         return meaning(yes if decided else no, scope, builder)
-    return Apply(span, "if", tuple(meaning(part, scope, builder) for part in (test, yes, no)))
+    condition = meaning(test, scope, builder)
+    branches = (
+        meaning(yes, narrowed(scope, condition, holds=True), builder),
+        meaning(no, narrowed(scope, condition, holds=False), builder),
+    )
+    return Apply(span, "if", (condition, *branches))
 
 
 def _name(expression: tree.Name, scope: Scope, builder: Builder) -> Expr:
     text, span = expression.text, expression.span
     match scope.names.get(text):
-        case Variables(flat=flat, kind="series"):
-            return Lookup(span, flat, Reference(span, "time"))
         case Variables(kind="table"):
             builder.found.append(errors.table_without_argument(text, span))
             return mistake(span)
-        case Variables(flat=flat):
-            return Reference(span, flat)
+        case Variables() as known:
+            return _read(text, known, (), span, scope, builder)
         case Given(value=value):
             return value
-        case Elements(low=low, high=high):
-            builder.found.append(component_errors.subscript_outside(text, "", str(low), str(high), span))
+        case GivenEnd(end=Variables() as known):
+            return _read(text, known, (), span, scope, builder)
+        case GivenEnd():
+            builder.found.append(component_errors.no_stock_given(text, span))
             return mistake(span)
         case None:
             pass
@@ -157,53 +133,117 @@ def _name(expression: tree.Name, scope: Scope, builder: Builder) -> Expr:
         return Reference(span, "time")
     if text in scope.whole:
         return Constant(span, scope.whole[text], None)
+    loop = scope.loop(text)
+    if loop is not None:
+        if loop.dimension.first is not None:
+            return Position(span, Index(loop.axis.loop), loop.dimension.first)
+        builder.found.append(dimension_errors.index_as_value(text, span))
+        return mistake(span)
     if text in scope.units:
         unit = scope.units[text]
         return Constant(span, builder.own_units(unit.factor, unit.dimension), unit.dimension)
     if text in CALLABLE or component(text) is not None or text in builder.components:
         builder.found.append(errors.function_without_call(text, span))
+    elif text in scope.dimensions:
+        builder.found.append(dimension_errors.no_loop(text, scope.owner, span))
     else:
         builder.found.append(errors.unknown_name(text, span, [*scope.names, *scope.units, "time"]))
     return mistake(span)
 
 
-def element_index(expression: tree.Subscript, scope: Scope, builder: Builder) -> int | None:
-    """The whole number in `held[stage - 1]`; anything else is reported."""
-    if len(expression.indices) == 1:
-        value = whole_number(expression.indices[0], scope)
-        if value is not None and value.denominator == 1:
-            return int(value)
-    builder.found.append(component_errors.not_static(f"the index of `{expression.name.text}`", expression.span))
-    return None
+def _read(
+    name: str, known: Variables, subscripts: tuple[tree.Expr, ...], span: Span, scope: Scope, builder: Builder
+) -> Expr:
+    """The element of a variable that subscripts, or the loops of the place, mean."""
+    indices = indices_of(name, known, subscripts, span, scope, builder.reader())
+    if indices is None:
+        return mistake(span)
+    if known.kind == "series":
+        return Lookup(span, known.flat, Reference(span, "time"), indices)
+    return Reference(span, known.flat, indices)
 
 
 def _subscript(expression: tree.Subscript, scope: Scope, builder: Builder) -> Expr:
     name, span = expression.name.text, expression.span
-    if not scope.instance:
-        builder.found.append(component_errors.outside_component("an index", span))
-        return mistake(span)
-    found = scope.names.get(name)
-    if not isinstance(found, Elements):
-        builder.found.append(errors.unknown_name(name, span, scope.names))
-        return mistake(span)
-    index = element_index(expression, scope, builder)
-    if index is None:
-        return mistake(span)
-    if not found.low <= index <= found.high:
-        builder.found.append(
-            component_errors.subscript_outside(name, str(index), str(found.low), str(found.high), span)
-        )
-        return mistake(span)
-    return Reference(span, f"{found.flat}[{index}]")
+    known = scope.names.get(name)
+    if isinstance(known, GivenEnd) and isinstance(known.end, Variables):
+        known = known.end
+    if isinstance(known, Variables) and known.kind != "table":
+        return _read(name, known, expression.indices, span, scope, builder)
+    if known is None and (name in CALLABLE or name in REDUCTIONS or name in VECTORS or name in MEMORIES):
+        builder.found.append(errors.function_without_call(name, span))
+    elif known is None:
+        builder.found.append(errors.unknown_name(name, expression.name.span, scope.names))
+    elif isinstance(known, Variables) and known.kind == "table":
+        builder.found.append(errors.table_without_argument(name, span))
+    else:
+        builder.found.append(dimension_errors.index_does_not_fit(name, expression.indices[0].span.text, [], span))
+    return mistake(span)
 
 
 def _binary(expression: tree.Binary, scope: Scope, builder: Builder) -> Expr:
+    if expression.operator in COMPARISONS:
+        compared = _comparison_of_elements(expression, scope, builder)
+        if compared is not None:
+            return compared
     left = meaning(expression.left, scope, builder)
     right = meaning(expression.right, scope, builder)
     operator = "/" if expression.operator == "per" else expression.operator
     if isinstance(left, Constant) and isinstance(right, Constant) and _is_quantity(expression, scope):
         return _quantity(expression.span, operator, left, right)
     return Apply(expression.span, operator, (left, right))
+
+
+def _named_loop(expression: tree.Expr, scope: Scope, *, numbered: bool = False) -> Loop | None:
+    """The loop over elements with names that an expression is; with `numbered`, also one over whole numbers."""
+    match expression:
+        case tree.Group(inner=inner):
+            return _named_loop(inner, scope, numbered=numbered)
+        case tree.Name(text=text) if text not in scope.names:
+            loop = scope.loop(text)
+            return loop if loop is not None and (numbered or loop.dimension.first is None) else None
+        case _:
+            return None
+
+
+def _comparison_of_elements(expression: tree.Binary, scope: Scope, builder: Builder) -> Expr | None:
+    """`region == first_tier`, `here != there`, `skill < high`; `None` where neither side is such a loop."""
+    sides = (expression.left, expression.right)
+    numbered = any(_is_end(side, scope) for side in sides)
+    loops = (_named_loop(side, scope, numbered=numbered) for side in sides)
+    loop = next((loop for loop in loops if loop is not None), None)
+    if loop is None:
+        return None
+    if expression.operator not in ("==", "!=") and not loop.dimension.is_ordered:
+        builder.found.append(dimension_errors.no_neighbour(loop.name, expression.span.text, expression.span))
+        return mistake(expression.span)
+    places = []
+    for side in sides:
+        place = _place(side, loop, scope)
+        if place is None:
+            told = dimension_errors.no_element(side.span.text, loop.name, loop.dimension.elements, side.span)
+            builder.found.append(told)
+            return mistake(expression.span)
+        places.append(place)
+    return Apply(expression.span, expression.operator, tuple(places))
+
+
+def _place(side: tree.Expr, loop: Loop, scope: Scope) -> Expr | None:
+    """The position in the dimension of a loop that a side of a comparison means."""
+    other = _named_loop(side, scope, numbered=loop.dimension.first is not None)
+    if other is not None:
+        fits, table = through(other.dimension, loop.dimension)
+        return Position(side.span, Index(other.axis.loop, 0, table), 0) if fits else None
+    if isinstance(side, tree.Name) and side.text in loop.dimension.elements:
+        return Constant(side.span, Fraction(loop.dimension.elements.index(side.text)), None)
+    if isinstance(side, tree.Name) and _is_end(side, scope):
+        return Constant(side.span, Fraction(loop.axis.size - 1 if side.text == "last" else 0), None)
+    return None
+
+
+def _is_end(side: tree.Expr, scope: Scope) -> bool:
+    """Whether a side of a comparison is `first` or `last`: the element at an end of a dimension, whatever its name."""
+    return isinstance(side, tree.Name) and side.text in ENDS and side.text not in scope.names
 
 
 def _is_quantity(expression: tree.Expr, scope: Scope) -> bool:
@@ -242,17 +282,28 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
         return mistake(span)
     known = scope.names.get(name)
     if isinstance(known, Variables) and known.kind in ("table", "series"):
-        return _lookup(known.flat, expression, scope, builder)
-    if isinstance(known, Variables | Elements | Given):
-        kind = "value" if isinstance(known, Given) else known.kind
+        return _lookup(known, expression, scope, builder)
+    if known is not None:
+        kind = known.kind if isinstance(known, Variables) else "value"
         builder.found.append(errors.not_a_function(name, kind, expression.function.span))
         return mistake(span)
+    if expression.over or is_over_dimensions(name):
+        return run_over(expression, scope, builder, reading(builder))
+    if name == INFLOW and name not in builder.components:
+        return inflow(expression, scope, builder, reading(builder))
+    if name == SPREAD and name not in builder.components and (stages := whole_number(expression, scope)) is not None:
+        return Constant(span, stages, None)
+    if name in MEMORIES:
+        return remembered(expression, scope, builder, reading(builder))
     if name in FUNCTIONS and not FUNCTIONS[name].is_operator:
         return _function(FUNCTIONS[name], expression, scope, builder)
     declaration = builder.components.get(name) or component(name)
     if declaration is not None:
         return builder.instantiate(declaration, expression, scope, builder)
-    callable_names = [*CALLABLE, *component_names(), *builder.components, *_tables(scope)]
+    if name in READERS:
+        builder.found.append(data_errors.reader_in_expression(name, span))
+        return mistake(span)
+    callable_names = [*CALLABLE, INFLOW, *component_names(), *builder.components, *_tables(scope)]
     builder.found.append(errors.unknown_function(name, expression.function.span, callable_names))
     return mistake(span)
 
@@ -270,23 +321,26 @@ def _values(expression: tree.Call, scope: Scope, builder: Builder) -> tuple[Expr
     return tuple(meaning(argument.value, scope, builder) for argument in expression.arguments)
 
 
-def _lookup(table: str, expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
+def _lookup(table: Variables, expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
     values = _values(expression, scope, builder)
+    name, span = expression.function.text, expression.span
     if len(values) != 1:
-        builder.found.append(errors.wrong_number_of_arguments(table, "1 argument", len(values), expression.span))
-        return mistake(expression.span)
-    return Lookup(expression.span, table, values[0])
+        builder.found.append(errors.wrong_number_of_arguments(name, "1 argument", len(values), span))
+        return mistake(span)
+    indices = indices_of(name, table, (), span, scope, builder.reader())
+    return mistake(span) if indices is None else Lookup(span, table.flat, values[0], indices)
 
 
 def _function(function: Function, expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
-    values = _values(expression, scope, builder)
-    if len(values) < function.least or (function.most is not None and len(values) > function.most):
-        builder.found.append(
-            errors.wrong_number_of_arguments(
-                function.name, _wanted(function), len(values), expression.span, function.meaning
-            )
-        )
+    given = len(expression.arguments)
+    if given < function.least or (function.most is not None and given > function.most):
+        hint = function.meaning
+        if function.name in REDUCTIONS:
+            hint += f"; over a dimension, write `{function.name}(... over region)`"
+        wanted = _wanted(function)
+        builder.found.append(errors.wrong_number_of_arguments(function.name, wanted, given, expression.span, hint))
         return mistake(expression.span)
+    values = _values(expression, scope, builder)
     if function.needs_time:
         values = (Reference(expression.span, "time"), *values)
     return Apply(expression.span, function.name, values)

@@ -8,10 +8,11 @@ editor read this value; `equations` turns it into SymPy.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 
-from sdlang.model.expressions import Expr
+from sdlang.model.expressions import Axis, Expr, Index
 from sdlang.source import Source, Span
 from sdlang.units.catalogue import BUILT_IN, Catalogue
 from sdlang.units.unit import ONE, Unit
@@ -37,11 +38,28 @@ class Clock:
         return int((self.stop - self.start) / self.step)
 
 
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """`dim region = first_tier, second_tier`: `first` is the number of the first element where they are numbers,
+    `is_ordered` says that they have neighbours (`skill + 1`). `maps` gives for another dimension, which this one
+    groups, the place here of each of its elements."""
+
+    name: str
+    elements: tuple[str, ...]
+    first: int | None = None
+    is_ordered: bool = False
+    maps: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    span: Span | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """What all variables have. `unit` is the one people read values in, `scale` its worth in the model's own units
+    """What all variables have. `axes` are what it is split by: its equation is written once for all its elements.
+
+    `unit` is the one people read values in, `scale` its worth in the model's own units
     (value in own units = shown value * scale). `unit_is_inferred`: nobody wrote it. `component` is the instance the
-    variable is an inner part of (`perceived.smooth`), else empty."""
+    variable is a part of (`perceived.smooth`), else empty; it `is_hidden` where the modeller gave the instance no
+    name."""
 
     name: str
     span: Span
@@ -51,6 +69,8 @@ class Variable:
     scale: float = 1.0
     unit_is_inferred: bool = False
     component: str = ""
+    is_hidden: bool = False
+    axes: tuple[Axis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +91,16 @@ class Stock(Variable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow(Variable):
-    """`flow quits: staff -> cloud = staff * attrition`: an end that is `None` is the cloud."""
+    """`flow quits: staff -> cloud = staff * attrition`: an end that is `None` is the cloud.
+
+    The indices say, for an element of the flow, which element of the stock it leaves or enters; one that lies past the
+    end of its axis is the cloud. Elements of the flow that enter the same element add up."""
 
     source: str | None
     target: str | None
     rate: Expr
+    source_indices: tuple[Index, ...] = ()
+    target_indices: tuple[Index, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +114,8 @@ class Auxiliary(Variable):
 class Table(Variable):
     """`table pull(gap) = (0, 0) (1, 1), linear, hold`: points in own units; `unit` is that of the result.
 
-    A `Series` is a table over time. `method` is linear, step or spline; `outside` is hold, extrapolate or error.
+    A `Series` is a table over time. `method` is linear, step or spline; `outside` is hold, extrapolate or error. With
+    axes, `elements` holds the points of each element in row-major order, and `points` those of the first.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -97,6 +123,7 @@ class Table(Variable):
     outside: str
     input_unit: Unit = ONE
     input_scale: float = 1.0
+    elements: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,19 +135,22 @@ class Series(Table):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """`fund_size = 2.5 billion HKD/year from 2026`: `since` in own units of time, `None` for the whole run."""
+    """`fund_size = 2.5 billion HKD/year from 2026`: `since` in own units of time, `None` for the whole run. `places`
+    says for each axis of the parameter which position is meant, `None` for all."""
 
     name: str
     value: Expr
     since: Fraction | None
     span: Span
+    places: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """`expect staff >= 0 people always`: `when` is always, at, after or before (`time` then says which).
 
-    `kind` is `condition`, or `conserved` for `expect conserved(population)`, where `subject` is the total.
+    `kind` is `condition`, or `conserved` for `expect conserved(population)`, where `subject` is the total. With `axes`
+    it is expected of every element.
     """
 
     kind: str
@@ -130,6 +160,7 @@ class Expectation:
     text: str
     span: Span
     scenario: str = ""
+    axes: tuple[Axis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +221,8 @@ ReportItem = Prose | Plot | TableRequest | Section
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that a model file says. `variables` are in the order of their declarations, by name."""
+    """All that a model file says. `variables` are in the order of their declarations, by name. `results` says which
+    variable a use of a component stands for by its own name (`hk` is `hk.hires`)."""
 
     title: str
     documentation: str
@@ -198,11 +230,13 @@ class Model:
     clock: Clock
     variables: Mapping[str, Variable]
     units: Catalogue = BUILT_IN
+    dimensions: Mapping[str, Dimension] = field(default_factory=lambda: MappingProxyType({}))
     scenarios: tuple[Scenario, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     plots: tuple[Plot, ...] = ()
     tables: tuple[TableRequest, ...] = ()
     report: tuple[ReportItem, ...] = ()
+    results: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def stocks(self) -> Iterator[Stock]:
         return (variable for variable in self.variables.values() if isinstance(variable, Stock))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import errors
+from sdlang.model.builder import Builder
 from sdlang.model.declarations import exact
-from sdlang.model.meaning import Builder, meaning
+from sdlang.model.indexing import partly
+from sdlang.model.meaning import meaning
 from sdlang.model.model import Clock, Prose, ValueInText
-from sdlang.model.names import Scope
+from sdlang.model.names import Scope, Variables
 from sdlang.source import Source, Span
 from sdlang.syntax import tree
 from sdlang.syntax.parser import parse_expression
 
 BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-VALUE = re.compile(r"\s*(?P<name>[\w.]+)\s+at\s+(?P<time>.+?)(?:\s+under\s+(?P<scenario>\w+))?\s*\Z", re.DOTALL)
+VALUE = re.compile(
+    r"\s*(?P<name>[\w.]+(?:\s*\[[^\[\]]*\])?)\s+at\s+(?P<time>.+?)(?:\s+under\s+(?P<scenario>\w+))?\s*\Z", re.DOTALL
+)
 
 
 def prose(declaration: tree.Prose, clock: Clock, scenarios: set[str], scope: Scope, builder: Builder) -> Prose:
@@ -40,9 +47,9 @@ def _value(
     if match is None:
         found.append(errors.value_in_text(text.strip(), span))
         return None
-    name, scenario = match["name"], match["scenario"] or ""
-    if name not in builder.variables:
-        found.append(errors.unknown_name(name, span, builder.variables))
+    scenario = match["scenario"] or ""
+    name = _element(match["name"], span, scope, builder)
+    if name is None:
         return None
     if scenario and scenario not in scenarios:
         found.append(errors.unknown_scenario(scenario, sorted(scenarios), span))
@@ -60,3 +67,44 @@ def _value(
         found.append(errors.time_outside_run(f"`{{{{ {text.strip()} }}}}`", match["time"], *limits, span))
         return None
     return ValueInText(name, float(time), scenario)
+
+
+def _element(text: str, span: Span, scope: Scope, builder: Builder) -> str | None:
+    """The variable, or the one element of a variable that is split, whose value is to be shown."""
+    written = parse_expression(Source(span.source.name, text), [])
+    name = written.name if isinstance(written, tree.Subscript) else written
+    if not isinstance(name, tree.Name):
+        builder.found.append(errors.value_in_text(text, span))
+        return None
+    known = scope.names.get(name.text)
+    if not isinstance(known, Variables) or known.flat not in builder.variables:
+        builder.found.append(errors.unknown_name(name.text, span, builder.variables))
+        return None
+    subscripts = written.indices if isinstance(written, tree.Subscript) else ()
+    placed = tuple(replace(subscript, span=span) for subscript in subscripts)
+    elements = list(shown_elements(replace(name, span=span), known, placed, scope, builder))
+    axes = builder.variables[known.flat].axes
+    if len(elements) == 1 and (subscripts or not axes):
+        return elements[0]
+    if elements:
+        first = ", ".join(builder.dimensions[axis.dimension].elements[0] for axis in axes)
+        builder.found.append(errors.split_in_text(name.text, f"{name.text}[{first}]", span))
+    return None
+
+
+def shown_elements(
+    name: tree.Name, known: Variables, subscripts: tuple[tree.Expr, ...], scope: Scope, builder: Builder
+) -> Iterator[str]:
+    """The name of a whole variable, or those of the elements that are picked."""
+    if not subscripts:
+        yield known.flat
+        return
+    picked = partly(name.text, known, subscripts, name.span, scope, builder.reader())
+    if picked is None:
+        return
+    choices = []
+    for axis, index in zip(picked.axes, picked.fixed, strict=True):
+        elements = builder.dimensions[axis.dimension].elements
+        choices.append(elements if index is None else (elements[index.shift],))
+    for chosen in product(*choices):
+        yield f"{known.flat}[{', '.join(chosen)}]"

@@ -8,67 +8,51 @@ result is `None` where they leave no model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from sdlang.diagnostics import Diagnostic, has_errors
 from sdlang.model import clock_errors, component_errors, errors
-from sdlang.model.check import check_values
+from sdlang.model.builder import Builder
+from sdlang.model.check import check_shares, check_values
 from sdlang.model.clock import clock as clock_of
-from sdlang.model.clock import shown
-from sdlang.model.components import check_component, instantiate
+from sdlang.model.components import Shape, check_component, fill, instantiate, shape_of
+from sdlang.model.contests import settle_contests
 from sdlang.model.cycles import check_cycles, equation_of, find_cycles
 from sdlang.model.data import Reader, check_cover, columns_of, points_of
-from sdlang.model.declarations import declare, declare_table, documentation, exact, in_unit
-from sdlang.model.expressions import Constant, Expr, references
+from sdlang.model.declarations import declare, declare_table, documentation
+from sdlang.model.dimensions import dimensions_of
+from sdlang.model.element_data import element_points_of
+from sdlang.model.expressions import Memory, Vector, references
+from sdlang.model.flows import is_shared, words_of
 from sdlang.model.functions import FUNCTIONS
-from sdlang.model.meaning import Builder, meaning
+from sdlang.model.indexing import loops_of
+from sdlang.model.inflows import settle_inflows
 from sdlang.model.model import (
+    Auxiliary,
     Clock,
-    Expectation,
     Flow,
     Model,
-    Override,
     Parameter,
-    Plot,
-    ReportItem,
-    Scenario,
-    Section,
     Series,
     Stock,
-    TableRequest,
     Variable,
 )
-from sdlang.model.names import KINDS, Meaning, Scope, Variables
-from sdlang.model.prose import prose
-from sdlang.model.scenario import under_scenario
+from sdlang.model.names import KINDS, Meaning, Scope, Variables, beginnings, owner_among, whole_variable
+from sdlang.model.scenario import BASE, under_scenario
+from sdlang.model.statements import model_of
 from sdlang.model.unit_check import settle_units
+from sdlang.model.uses import components_of
 from sdlang.source import Span
 from sdlang.stdlib import component_names
 from sdlang.syntax import tree
-from sdlang.syntax.printer import print_expression
-from sdlang.units.catalogue import BUILT_IN, COUNTED_NAMES, Catalogue, declare_unit, describe, unit_of
+from sdlang.units.catalogue import BUILT_IN, COUNTED_NAMES, Catalogue, declare_unit, unit_of
+from sdlang.units.unit import Unit
 
-SECTIONS = (
-    "documentation",
-    "figures",
-    "plots",
-    "fit",
-    "scenarios",
-    "diagram",
-    "expectations",
-    "tables",
-    "conservation",
-    "equations",
-    "steps",
-    "provenance",
-)
-
-BASE = "base"
-
+Used = tree.Block | tree.Instance
 Declared = tree.Parameter | tree.Stock | tree.Flow | tree.Auxiliary | tree.Table | tree.Series
 
 
@@ -85,19 +69,31 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     scope = _scope(file, units, found)
     if clock is None:
         return None
-    components = {c.name.text: c for c in file.declarations if isinstance(c, tree.Component)}
     before = len(found)
-    for component in components.values():
-        check_component(component, found)
+    components = components_of(file, read, found)
+    if len(found) == before:
+        for component in components.values():
+            check_component(component, found)
+    dimensions = dimensions_of([d for d in file.declarations if isinstance(d, tree.Dimension)], found)
     if len(found) > before:
         return None
-    builder = Builder(found, clock.unit.factor, components, instantiate)
-    _declare_variables(file, clock, read, scope, builder)
-    model = _model(file, title, clock, scope, builder)
+    builder = Builder(found, clock.unit.factor, components, instantiate, read, dimensions)
+    builder.dimensions.update(dimensions)
+    builder.taken = frozenset(beginning for name in scope.names for beginning in beginnings(name))
+    scope = replace(scope, dimensions=dimensions)
+    scope, shapes = _with_names(file, scope, builder)
+    _declare_variables(file, clock, read, scope, shapes, builder)
+    if has_errors(found):
+        return None
+    contests = [(declaration, scope) for declaration in file.declarations if isinstance(declaration, tree.Contest)]
+    builder.contests.extend(contests)
+    settle_contests(builder)
+    settle_inflows(builder)
+    model = replace(model_of(file, title, clock, scope, builder), results=_results(shapes, scope))
     if has_errors(found):
         return None
     _check_roles(builder.variables, found)
-    check_cycles(builder.variables, builder.uses, found)
+    check_cycles(builder.variables, builder.uses, builder.dimensions, found)
     if has_errors(found):
         return None
     found += builder.unit_mistakes
@@ -106,6 +102,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     if has_errors(found):
         return None
     check_values(model, builder.uses, found)
+    check_shares(model, builder.shares, found)
     _check_scenarios(model, found)
     return model
 
@@ -115,8 +112,9 @@ def _check_scenarios(model: Model, found: list[Diagnostic]) -> None:
     for scenario in model.scenarios:
         changed = {override.name: override.span for override in scenario.overrides}
         for loop in find_cycles(under_scenario(model, scenario.name).variables, equation_of):
-            first = next(place for place, name in enumerate(loop) if name in changed)
-            path = loop[first:] + loop[:first]
+            names = [name for name, _ in loop]
+            first = next(place for place, name in enumerate(names) if name in changed)
+            path = names[first:] + names[:first]
             found.append(errors.algebraic_loop(path, [changed.get(n) or model.variables[n].span for n in path], True))
 
 
@@ -134,7 +132,8 @@ def _only(file: tree.File, kind: type[Once], word: str, found: list[Diagnostic])
 def _units(file: tree.File, found: list[Diagnostic]) -> Catalogue:
     """The units of a file. A variable may take the name of a thing that is counted (`stock vacancies`): then the
     built-in unit of that name is not known in this file."""
-    taken = {declaration.name.text for declaration in file.declarations if isinstance(declaration, Declared)}
+    named = Declared | tree.Dimension | Used
+    taken = {declaration.name.text for declaration in file.declarations if isinstance(declaration, named)}
     units = BUILT_IN.without(taken & COUNTED_NAMES)
     for declaration in file.declarations:
         if isinstance(declaration, tree.UnitDeclaration):
@@ -147,15 +146,9 @@ def _scope(file: tree.File, units: Catalogue, found: list[Diagnostic]) -> Scope:
     first: dict[str, Span] = {}
     names: dict[str, Meaning] = {}
     for declaration in file.declarations:
-        if not isinstance(declaration, Declared | tree.Component | tree.Scenario | tree.Dimension):
+        if not isinstance(declaration, Declared | tree.Component | tree.Scenario | tree.Dimension | Used):
             continue
         name, span = declaration.name.text, declaration.name.span
-        if isinstance(declaration, tree.Dimension):
-            found.append(component_errors.outside_component("a dimension", span))
-            continue
-        if isinstance(declaration, tree.Stock | tree.Flow | tree.Auxiliary) and declaration.indices:
-            found.append(component_errors.outside_component("an index", span))
-            continue
         space = f"scenario {name}" if isinstance(declaration, tree.Scenario) else name
         if space in first:
             found.append(errors.duplicate_name(name, span, first[space]))
@@ -168,14 +161,58 @@ def _scope(file: tree.File, units: Catalogue, found: list[Diagnostic]) -> Scope:
         clash = _what_it_means(name, declaration, units)
         if clash:
             found.append(errors.shadowed_name(name, clash, span))
-        elif "." in name:
-            found.append(errors.not_a_plain_name(name, span))
         elif isinstance(declaration, Declared):
             names[name] = Variables(name, KINDS[type(declaration).__name__])
     return Scope(MappingProxyType(names), units)
 
 
-def _what_it_means(name: str, declaration: Declared | tree.Component, units: Catalogue) -> str:
+def _with_names(file: tree.File, scope: Scope, builder: Builder) -> tuple[Scope, list[Shape]]:
+    """The scope in which it is known what variables are split by, and what instances of components consist of."""
+    names: dict[str, Meaning] = dict(scope.names)
+    for declaration in file.declarations:
+        if isinstance(declaration, Declared) and not isinstance(declaration, tree.Table):
+            known = names.get(declaration.name.text)
+            if isinstance(known, Variables):
+                unread: list[Diagnostic] = []  # the declaration itself tells what is wrong with its indices
+                loops = loops_of(declaration.indices, known.flat, scope, unread, 0)
+                kind = known.kind
+                if isinstance(declaration, tree.Flow) and is_shared(declaration):
+                    kind = "auxiliary"
+                    for word in words_of(declaration):
+                        flat = f"{known.flat}.{word}"
+                        names[flat] = whole_variable(flat, "flow", (), [loop.axis for loop in loops])
+                names[known.flat] = whole_variable(known.flat, kind, (), [loop.axis for loop in loops])
+    scope = replace(scope, names=MappingProxyType(names))
+    shapes: list[Shape] = []
+    used: set[str] = set()
+    for declaration in file.declarations:
+        if isinstance(declaration, Used) and declaration.name.text not in used:
+            used.add(declaration.name.text)
+            shape = None
+            with _followed(declaration.name.span, builder):
+                shape = shape_of(declaration, scope, builder)
+            if shape is not None:
+                shapes.append(shape)
+                for name, meant in shape.names(scope).items():
+                    if name in scope.names and name != declaration.name.text:
+                        builder.found.append(errors.shadowed_name(name, "a variable", declaration.name.span))
+                    names[name] = meant
+    dimensions = dict(scope.dimensions)
+    for shape in shapes:
+        dimensions |= shape.dimensions(scope)
+    scope = replace(scope, names=MappingProxyType(names), dimensions=MappingProxyType(dimensions))
+    for shape in shapes:
+        shape.outer = replace(shape.outer, names=scope.names, dimensions=scope.dimensions)
+    return scope, shapes
+
+
+def _results(shapes: Sequence[Shape], scope: Scope) -> Mapping[str, str]:
+    """The variables that uses with a name stand for: `hk` is `hk.hires`."""
+    known = {shape.name: scope.names.get(shape.name) for shape in shapes}
+    return MappingProxyType({name: meant.flat for name, meant in known.items() if isinstance(meant, Variables)})
+
+
+def _what_it_means(name: str, declaration: Declared | tree.Component | tree.Dimension | Used, units: Catalogue) -> str:
     """What a name means already, in words; empty if it is free."""
     if name == "time":
         return "the time of the run"
@@ -189,33 +226,71 @@ def _what_it_means(name: str, declaration: Declared | tree.Component, units: Cat
     return ""
 
 
-def _declare_variables(file: tree.File, clock: Clock, read: Reader, scope: Scope, builder: Builder) -> None:
+def _declare_variables(
+    file: tree.File, clock: Clock, read: Reader, scope: Scope, shapes: list[Shape], builder: Builder
+) -> None:
     """Parameters first, since ranges and the points of tables are made of them."""
     wanted = [declaration for declaration in file.declarations if isinstance(declaration, Declared)]
     wanted = [d for d in wanted if d.name.text in scope.names]
+    done: set[str] = set()
     for declaration in sorted(wanted, key=lambda d: not isinstance(d, tree.Parameter)):
         name = declaration.name.text
-        if name in builder.variables:
+        if name in done:
             continue
+        done.add(name)
         match declaration:
             case tree.Table():
                 declare_table(declaration, scope, builder)
             case tree.Series():
                 _declare_series(declaration, clock, read, scope, builder)
             case _:
-                declare(declaration, name, replace(scope, owner=name), builder)
-    in_file = {d.name.text: place for place, d in enumerate(wanted)}
+                with _followed(declaration.name.span, builder):
+                    declare(declaration, name, replace(scope, owner=name), builder)
+    for shape in shapes:
+        with _followed(shape.span, builder):
+            fill(shape, builder)
+    _settle_parameters(builder)
+    declared = [d for d in file.declarations if isinstance(d, Declared | Used)]
+    in_file = {d.name.text: place for place, d in enumerate(declared)}
 
     def place(name: str) -> int:
-        owner = name.split(".", 1)[0]
-        return in_file.get(owner, len(in_file))
+        return in_file.get(owner_among(name, in_file), len(in_file))
 
     builder.variables = {name: builder.variables[name] for name in sorted(builder.variables, key=place)}
+
+
+@contextmanager
+def _followed(span: Span, builder: Builder) -> Iterator[None]:
+    """What is nested deeper than Python can follow, component in expression in component, is told at the use."""
+    try:
+        yield
+    except RecursionError:
+        builder.found.append(component_errors.too_deep_to_follow(span))
+
+
+def _settle_parameters(builder: Builder) -> None:
+    """What uses of components were given is a parameter where it reads parameters only."""
+    waiting = dict.fromkeys(builder.perhaps_parameters)
+    changed = True
+    while changed:
+        changed = False
+        for name in list(waiting):
+            variable = builder.variables.get(name)
+            if not isinstance(variable, Auxiliary) or isinstance(variable.value, Vector | Memory):
+                del waiting[name]
+            elif all(isinstance(builder.variables.get(read), Parameter) for read in references(variable.value)):
+                common = {each.name: getattr(variable, each.name) for each in fields(variable)}
+                builder.variables[name] = Parameter(**common)
+                del waiting[name]
+                changed = True
 
 
 def _declare_series(declaration: tree.Series, clock: Clock, read: Reader, scope: Scope, builder: Builder) -> None:
     found, name = builder.found, declaration.name.text
     unit = None if declaration.unit is None else unit_of(declaration.unit, scope.units, found)
+    if declaration.indices:
+        _declare_series_of_elements(declaration, unit, clock, read, scope, builder)
+        return
     columns = columns_of(declaration.reader, found)
     if columns is None:
         return
@@ -240,206 +315,58 @@ def _declare_series(declaration: tree.Series, clock: Clock, read: Reader, scope:
     )
 
 
+def _declare_series_of_elements(
+    declaration: tree.Series, unit: Unit | None, clock: Clock, read: Reader, scope: Scope, builder: Builder
+) -> None:
+    """A series that is split: points for each element, from columns matched by name."""
+    found, name = builder.found, declaration.name.text
+    loops = loops_of(declaration.indices, name, scope, found, 0)
+    if len(loops) < len(declaration.indices):
+        return
+    axes = [(loop.name, loop.dimension.elements) for loop in loops]
+    outside = declaration.outside or "error"
+    points = element_points_of(name, declaration.reader, axes, read, clock, outside, found)
+    if points is None:
+        return
+    scale = 1.0 if unit is None else unit.scale(clock.unit.factor)
+    scaled = tuple(tuple((time, value * scale) for time, value in element) for element in points)
+    path = next((a.value.value for a in declaration.reader.arguments if isinstance(a.value, tree.Text)), "")
+    builder.add(
+        Series(
+            name=name,
+            span=declaration.name.span,
+            label=declaration.label,
+            documentation=documentation(declaration),
+            axes=tuple(loop.axis for loop in loops),
+            points=scaled[0],
+            elements=scaled,
+            method=declaration.method or "linear",
+            outside=outside,
+            path=path,
+        ),
+        unit,
+    )
+
+
 def _check_roles(variables: Mapping[str, Variable], found: list[Diagnostic]) -> None:
     """A parameter reads parameters only; the start of a stock reads no flow and not the stock itself."""
     for name, variable in variables.items():
         if isinstance(variable, Parameter):
             for read in references(variable.value):
                 kind = "time" if read == "time" else KINDS.get(type(variables[read]).__name__, "")
+                if kind == "auxiliary" and variables[read].is_hidden:
+                    function = variables[read].component.rpartition(".")[2].rstrip("_0123456789")
+                    found.append(errors.parameter_computed(name, function, variable.span))
+                    break
                 if kind not in ("parameter", "table"):
                     found.append(errors.parameter_not_constant(name, read, kind, variable.span))
                     break
-        if isinstance(variable, Stock) and not variable.component:
+        # What a component is given may be a flow: `delay(hiring, ...)` starts with it, hidden or written out flat.
+        if isinstance(variable, Stock) and not variable.is_hidden and (variable.component or "." not in name):
             for read in references(variable.initial):
-                if read == name:
+                if read == name and not variable.axes:  # of elements that read one another, loops are looked for
                     found.append(errors.stock_reads_itself(name, variable.span))
                     break
                 if isinstance(variables.get(read), Flow):
                     found.append(errors.stock_as_equation(name, read, variable.span))
                     break
-
-
-def _model(file: tree.File, title: tree.Title | None, clock: Clock, scope: Scope, builder: Builder) -> Model:
-    """The model with all that is not a variable; units are still those that were written."""
-    scenarios: list[Scenario] = []
-    expectations: list[Expectation] = []
-    plots: list[Plot] = []
-    tables: list[TableRequest] = []
-    report: list[ReportItem] = []
-    scenario_names = {d.name.text for d in file.declarations if isinstance(d, tree.Scenario)} | {BASE}
-    first_report: Span | None = None
-    for declaration in file.declarations:
-        match declaration:
-            case tree.Scenario():
-                scenarios.append(_scenario(declaration, clock, scope, builder))
-                expectations.extend(
-                    _expectation(item, declaration.name.text, clock, scope, builder)
-                    for item in declaration.items
-                    if isinstance(item, tree.Expect)
-                )
-            case tree.Expect():
-                expectations.append(_expectation(declaration, "", clock, scope, builder))
-            case tree.Plot():
-                plots.append(_plot(declaration, scope, builder))
-            case tree.TableRequest():
-                tables.append(_table_request(declaration, clock, scope, builder))
-            case tree.Report():
-                if first_report is not None:
-                    builder.found.append(errors.duplicate_declaration("report", declaration.span, first_report))
-                first_report = declaration.span
-                report.extend(
-                    item
-                    for written in declaration.items
-                    if (item := _report_item(written, clock, scenario_names, scope, builder)) is not None
-                )
-            case _:
-                pass
-    return Model(
-        title=file.source.name if title is None else title.text,
-        documentation="" if title is None else documentation(title),
-        source=file.source,
-        clock=clock,
-        variables=builder.variables,
-        units=scope.units,
-        scenarios=tuple(scenarios),
-        expectations=tuple(expectations),
-        plots=tuple(plots),
-        tables=tuple(tables),
-        report=tuple(report),
-    )
-
-
-def _scenario(declaration: tree.Scenario, clock: Clock, scope: Scope, builder: Builder) -> Scenario:
-    overrides: list[Override] = []
-    set_at: dict[tuple[str, Fraction | None], Span] = {}
-    name = declaration.name.text
-    for item in declaration.items:
-        if not isinstance(item, tree.Override):
-            continue
-        override = _override(item, name, clock, scope, builder)
-        if override is None:
-            continue
-        key = (override.name, override.since)
-        if key in set_at:
-            builder.found.append(errors.override_twice(name, override.name, item.span, set_at[key]))
-        set_at[key] = item.span
-        overrides.append(override)
-    return Scenario(name, declaration.label, documentation(declaration), tuple(overrides), declaration.span)
-
-
-def _override(item: tree.Override, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Override | None:
-    target, found = item.name.text, builder.found
-    variable = builder.variables.get(target)
-    if variable is None:
-        if target not in scope.names:
-            parameters = [name for name, known in builder.variables.items() if isinstance(known, Parameter)]
-            found.append(errors.unknown_name(target, item.name.span, parameters))
-        return None
-    if not isinstance(variable, Parameter):
-        kind = KINDS.get(type(variable).__name__, "variable")
-        found.append(errors.not_a_parameter(scenario, target, kind, item.name.span))
-        return None
-    value = in_unit(meaning(item.value, replace(scope, owner=target), builder), builder.written.get(target), builder)
-    for read in references(value):
-        if read == target or not isinstance(builder.variables.get(read), Parameter):
-            hint = "write the new value in full" if read == target else "use numbers and parameters only"
-            found.append(
-                errors.not_constant(f"the value of `{target}` in scenario `{scenario}`", item.value.span, hint)
-            )
-            return None
-    since = None
-    if item.since is not None:
-        since = _time(item.since, f"`{target}` in scenario `{scenario}`", clock, scope, builder)
-    return Override(target, value, since, item.span)
-
-
-def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
-    """A time within the run, known before it."""
-    value = meaning(expression, scope, builder)
-    if isinstance(value, Constant) and value.dimension is not None and value.dimension != clock.unit.dimension:
-        text = print_expression(expression)
-        unit = describe(value.dimension, clock.unit, scope.units)
-        builder.found.append(clock_errors.not_a_time(f"the time of {what}", text, unit, expression.span))
-        return None
-    time = exact(value, builder)
-    if time is None:
-        builder.found.append(errors.not_constant(f"the time of {what}", expression.span))
-        return None
-    if not clock.start <= time <= clock.stop:
-        limits = (shown(clock.start), shown(clock.stop))
-        builder.found.append(errors.time_outside_run(what, shown(time), *limits, expression.span))
-        return None
-    return time
-
-
-def _expectation(declaration: tree.Expect, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Expectation:
-    condition = declaration.condition
-    kind, owner = "condition", f"expect_{len(builder.uses) + 1}"
-    subject: Expr
-    if isinstance(condition, tree.Call) and condition.function.text == "conserved":
-        kind = "conserved"
-        if len(condition.arguments) != 1 or condition.arguments[0].name:
-            count = len(condition.arguments)
-            builder.found.append(errors.wrong_number_of_arguments("conserved", "1 argument", count, condition.span))
-        subject = meaning(
-            condition.arguments[0].value if condition.arguments else condition.function,
-            replace(scope, owner=owner),
-            builder,
-        )
-    else:
-        subject = meaning(condition, replace(scope, owner=owner), builder)
-    time = None
-    text = print_expression(condition)
-    if declaration.time is not None:
-        time = _time(declaration.time, "this expectation", clock, scope, builder)
-        text = f"{text} {declaration.when} {print_expression(declaration.time)}"
-    elif declaration.when:
-        text = f"{text} {declaration.when}"
-    return Expectation(kind, subject, declaration.when or "always", time, text, declaration.span, scenario)
-
-
-def _known(items: Sequence[tree.Name], scope: Scope, builder: Builder) -> tuple[str, ...]:
-    """The names of variables that a plot or a table shows; unknown ones are reported."""
-    shown_names: list[str] = []
-    for item in items:
-        known = scope.names.get(item.text)
-        if isinstance(known, Variables) and known.kind != "table":
-            shown_names.append(item.text)
-        elif known is not None:
-            builder.found.append(errors.table_in_plot(item.text, item.span))
-        else:
-            builder.found.append(errors.unknown_name(item.text, item.span, scope.names))
-    return tuple(shown_names)
-
-
-def _plot(declaration: tree.Plot, scope: Scope, builder: Builder) -> Plot:
-    return Plot(declaration.title, _known(declaration.items, scope, builder), declaration.span)
-
-
-def _table_request(declaration: tree.TableRequest, clock: Clock, scope: Scope, builder: Builder) -> TableRequest:
-    names = _known(declaration.items, scope, builder)
-    times = [_time(time, "this table", clock, scope, builder) for time in declaration.times]
-    return TableRequest(
-        declaration.title, names, tuple(float(time) for time in times if time is not None), declaration.span
-    )
-
-
-def _report_item(
-    item: tree.Prose | tree.Plot | tree.TableRequest | tree.Section,
-    clock: Clock,
-    scenarios: set[str],
-    scope: Scope,
-    builder: Builder,
-) -> ReportItem | None:
-    match item:
-        case tree.Prose():
-            return prose(item, clock, scenarios, scope, builder)
-        case tree.Plot():
-            return _plot(item, scope, builder)
-        case tree.TableRequest():
-            return _table_request(item, clock, scope, builder)
-        case tree.Section(name=name):
-            if name not in SECTIONS:
-                builder.found.append(errors.unknown_section(name, SECTIONS, item.span))
-                return None
-            return Section(name)

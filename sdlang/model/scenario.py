@@ -12,9 +12,10 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from sdlang.model.cycles import equation_of, in_order
-from sdlang.model.expressions import Apply, Constant, Expr, Reference, references
+from sdlang.model.expressions import Apply, Constant, Expr, Index, Position, Reference, references
 from sdlang.model.model import Auxiliary, Model, Override, Parameter, Variable
 
+BASE = "base"  # what the run without a scenario is called
 BEFORE = ".before"
 
 
@@ -47,16 +48,18 @@ def _all_that_change(variables: Mapping[str, Variable]) -> dict[str, Variable]:
 
 def _overridden(parameter: Parameter, overrides: list[Override]) -> Mapping[str, Variable]:
     """The parameter with its values; an auxiliary and the parameter before it where a value begins later."""
-    whole = [override for override in overrides if override.since is None]
-    if whole:
-        parameter = replace(parameter, value=whole[-1].value)
+    for override in overrides:
+        if override.since is None:
+            parameter = replace(
+                parameter, value=_for_its_elements(override, override.value, parameter.value, parameter)
+            )
     later = sorted((o for o in overrides if o.since is not None), key=lambda o: o.since or Fraction(0))
     if not later:
         return {parameter.name: parameter}
     before = replace(parameter, name=parameter.name + BEFORE)
-    value: Expr = Reference(parameter.span, before.name)
+    value: Expr = Reference(parameter.span, before.name, tuple(Index(axis.loop) for axis in parameter.axes))
     for override in later:
-        value = _from(override, value)
+        value = _for_its_elements(override, _from(override, value), value, parameter)
     return {before.name: before, parameter.name: _as_auxiliary(parameter, value)}
 
 
@@ -70,8 +73,21 @@ def _as_auxiliary(parameter: Parameter, value: Expr) -> Auxiliary:
         scale=parameter.scale,
         unit_is_inferred=parameter.unit_is_inferred,
         component=parameter.component,
+        is_hidden=parameter.is_hidden,
+        axes=parameter.axes,
         value=value,
     )
+
+
+def _for_its_elements(override: Override, value: Expr, other: Expr, parameter: Parameter) -> Expr:
+    """The value at the elements that an override speaks of, and what stands beside it at all others."""
+    result = value
+    for axis, place in zip(parameter.axes, override.places, strict=False):
+        if place is not None:
+            here = Constant(override.span, Fraction(place), None)
+            there = Position(override.span, Index(axis.loop), 0)
+            result = Apply(override.span, "if", (Apply(override.span, "==", (there, here)), result, other))
+    return result
 
 
 def _from(override: Override, before: Expr) -> Expr:

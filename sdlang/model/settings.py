@@ -13,8 +13,10 @@ from sdlang.diagnostics import Diagnostic, did_you_mean
 from sdlang.model import errors
 from sdlang.model.check import check_range
 from sdlang.model.clock import moment
+from sdlang.model.dimension_errors import listed
+from sdlang.model.indexing import shown
 from sdlang.model.model import Model, Parameter
-from sdlang.model.resolve import BASE
+from sdlang.model.scenario import BASE
 from sdlang.source import Source, Span
 from sdlang.syntax import tree
 from sdlang.syntax.parser import parse_expression
@@ -26,10 +28,12 @@ ALL = "all"
 
 def value_of(name: str, given: float | str, model: Model, found: list[Diagnostic]) -> float | None:
     """The value that a parameter is given, in own units. A number has the parameter's unit."""
-    parameter = model.variables.get(name)
+    parameter = model.variables.get(name.partition("[")[0].strip())
+    if isinstance(parameter, Parameter) and not _is_element(name, parameter, model, found):
+        return None
     if not isinstance(parameter, Parameter):
         parameters = [variable.name for variable in model.parameters()]
-        what = "is no parameter" if name in model.variables else "does not exist"
+        what = "is no parameter" if name.partition("[")[0] in model.variables else "does not exist"
         found.append(
             Diagnostic(
                 "not-a-parameter",
@@ -42,6 +46,36 @@ def value_of(name: str, given: float | str, model: Model, found: list[Diagnostic
     if value is not None:
         check_range(parameter, value, parameter.span, found)
     return value
+
+
+def _is_element(name: str, parameter: Parameter, model: Model, found: list[Diagnostic]) -> bool:
+    """Whether a name is that of a parameter, or of one of its elements: `quit_rate[retail]`."""
+    _, bracket, inside = name.partition("[")
+    if not bracket:
+        return True
+    picked = _picked(inside)
+    if len(picked) != len(parameter.axes) or not inside.rstrip().endswith("]"):
+        dimensions = [shown(axis) for axis in parameter.axes]
+        hint = f"write `{parameter.name}[{', '.join(dimensions)}]` with an element for each" if dimensions else ""
+        found.append(Diagnostic("not-a-parameter", f"`{name}` names no element of `{parameter.name}`", hint=hint))
+        return False
+    for axis, element in zip(parameter.axes, picked, strict=True):
+        elements = model.dimensions[axis.dimension].elements
+        if element not in elements:
+            told = f"`{element}` is no element of `{shown(axis)}`{did_you_mean(element, elements)}"
+            found.append(Diagnostic("unknown-element", told, hint=f"its elements are {listed(elements)}"))
+            return False
+    return True
+
+
+def standard_name(name: str) -> str:
+    """The name of an element as runs have it: `jobs[north,retail]` is `jobs[north, retail]`."""
+    whole, bracket, inside = name.partition("[")
+    return f"{whole.strip()}[{', '.join(_picked(inside))}]" if bracket else whole
+
+
+def _picked(inside: str) -> list[str]:
+    return [each.strip() for each in inside.strip().removesuffix("]").split(",")]
 
 
 def _in_own_units(given: float | str, parameter: Parameter, model: Model, found: list[Diagnostic]) -> float | None:

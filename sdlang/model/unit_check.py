@@ -14,12 +14,27 @@ from fractions import Fraction
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import unit_errors as errors
+from sdlang.model.builder import Builder
+from sdlang.model.component_errors import used_here
 from sdlang.model.cycles import start_of
-from sdlang.model.expressions import Apply, Constant, Expr, Lookup, Reference
+from sdlang.model.expressions import (
+    Apply,
+    Array,
+    Cases,
+    Constant,
+    Expr,
+    Lookup,
+    Memory,
+    Position,
+    Reduce,
+    Reference,
+    Vector,
+)
 from sdlang.model.functions import FUNCTIONS, Function, UnitRule
-from sdlang.model.meaning import Builder
-from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Table, Variable
+from sdlang.model.memories import MEMORIES, MemoryFunction
+from sdlang.model.model import Flow, Model, Parameter, Series, Table, Variable
 from sdlang.model.unit_hints import hint_for
+from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, VectorFunction
 from sdlang.source import Span
 from sdlang.units.catalogue import Catalogue, describe
 from sdlang.units.infer import Unifier, unknown, unknowns
@@ -40,7 +55,7 @@ def unit_table(model: Model) -> tuple[tuple[str, str, bool], ...]:
     return tuple(
         (variable.name, variable.unit.text, variable.unit_is_inferred)
         for variable in model.variables.values()
-        if not variable.component
+        if not variable.is_hidden
     )
 
 
@@ -71,24 +86,40 @@ class _Checker:
         for name, unit in self.builder.input_units.items():
             if unit is not None:
                 self.unifier.unify(unknown(f"{name}("), unit.dimension)
+        for time, whole in self.builder.times:
+            self._settled_number(time)
+            measured = self.number(time)
+            if not self.unifier.unify(TIME, measured):
+                self.report(errors.time_expected(self.said(measured), time.span))
+                self.reported.add(whole)
         for flow in self.model.flows():
-            self.instance = flow.component
-            self._flow_ends(flow)
-        waiting: list[Variable] = list(self.model.variables.values())
+            self._flow_ends(flow, at_ports=False)
+        # What a component says of itself comes before what its use gives it: so a wrong stock is told at the use.
+        variables = list(self.model.variables.values())
+        bodies = [v for v in variables if v.component and not v.is_hidden and v.name not in self.builder.arguments]
+        waiting = [variable for variable, _ in self._check_each(bodies)]
+        for flow in self.model.flows():
+            self._flow_ends(flow, at_ports=True)
+        checked = {variable.name for variable in bodies}
+        waiting += [variable for variable in variables if variable.name not in checked]
         while waiting:
-            deferred: list[tuple[Variable, Dimension]] = []
-            for variable in waiting:
-                self.instance = variable.component
-                try:
-                    self._variable(variable)
-                except _Deferred as power:
-                    deferred.append((variable, power.base))
+            deferred = self._check_each(waiting)
             if len(deferred) == len(waiting):
-                for name in unknowns(self.unifier.settle(deferred[0][1])):
-                    self.unifier.unify(Dimension.base(name), DIMENSIONLESS)
+                self._give_up(deferred[0][1])
             waiting = [variable for variable, _ in deferred]
         self.instance = ""
         self._others()
+
+    def _check_each(self, variables: Iterable[Variable]) -> list[tuple[Variable, _Deferred]]:
+        """Check these variables; gives those of which a unit cannot be said yet."""
+        deferred: list[tuple[Variable, _Deferred]] = []
+        for variable in variables:
+            self.instance = variable.component
+            try:
+                self._variable(variable)
+            except _Deferred as power:
+                deferred.append((variable, power))
+        return deferred
 
     def _others(self) -> None:
         """Ranges, scenarios and expectations."""
@@ -130,11 +161,16 @@ class _Checker:
 
     # Variables -------------------------------------------------------------------------------------------------------
 
-    def _flow_ends(self, flow: Flow) -> None:
+    def _flow_ends(self, flow: Flow, *, at_ports: bool) -> None:
+        """A flow has the unit of its stocks per time. `at_ports`: of those that a use gave to its component."""
+        self.instance = flow.component
         for stock in (flow.source, flow.target):
-            if stock is None or self.unifier.unify(unknown(flow.name), unknown(stock) / TIME):
+            if stock is None or at_ports is not _is_given(stock, flow.component):
                 continue
-            if stock == flow.target and flow.source is not None and self.builder.written.get(flow.name) is None:
+            if self.unifier.unify(unknown(flow.name), unknown(stock) / TIME):
+                continue
+            is_plain = not flow.component and self.builder.written.get(flow.name) is None
+            if is_plain and stock == flow.target and flow.source is not None:
                 units = self.said(unknown(flow.source)), self.said(unknown(stock))
                 self.report(errors.flow_between_unlike(flow.name, flow.source, units[0], stock, units[1], flow.span))
             else:
@@ -164,7 +200,7 @@ class _Checker:
             self._flow_mistake(variable, stock, unit, expression.span, hint)
             return
         wanted, got = self.said(unknown(variable.name)), self.said(unit)
-        if variable.component and isinstance(variable, Auxiliary) and variable.span.source is self.model.source:
+        if variable.name in self.builder.arguments and variable.span.source is self.model.source:
             component, _, port = variable.name.rpartition(".")
             self.report(
                 errors.component_argument(component.rpartition(".")[2], port, self.kind(wanted), got, variable.span)
@@ -190,7 +226,26 @@ class _Checker:
         """The unit of all that stands in a place; `None` for a bare number, which takes any."""
         if isinstance(expression, Constant) and expression.dimension is None:
             return None
+        if isinstance(expression, Array) and expression.dimension is None:
+            return None
+        if isinstance(expression, Cases):
+            return self._table_of_elements(expression)
         return self.number(expression)
+
+    def _table_of_elements(self, table: Cases) -> Dimension | None:
+        """The one unit of all rows; bare numbers among them take it, too."""
+        unit: Dimension | None = None
+        first: Expr | None = None
+        for branch in table.branches:
+            of_branch = self._whole(branch)
+            if of_branch is None:
+                continue
+            if unit is None:
+                unit, first = of_branch, branch
+            elif not self.unifier.unify(unit, of_branch):
+                assert first is not None
+                self._unlike("a table of elements", first, unit, branch, of_branch)
+        return unit
 
     # Expressions -----------------------------------------------------------------------------------------------------
 
@@ -212,6 +267,24 @@ class _Checker:
             case Lookup(table=table, argument=argument):
                 self._lookup(table, argument)
                 return unknown(table)
+            case Position():
+                return DIMENSIONLESS
+            case Array(dimension=dimension):
+                return DIMENSIONLESS if dimension is None else dimension
+            case Cases(branches=branches):
+                return self._alike(branches, "a table of elements")
+            case Reduce(function=name, body=body, where=where):
+                if where is not None:
+                    self.truth(where, "what follows `where`")
+                reduction = REDUCTIONS[name]
+                unit = self.number(body)
+                if reduction.unit_rule is UnitRule.PLAIN and not self.unifier.unify(DIMENSIONLESS, unit):
+                    self.report(errors.reduced(name, self.said(unit), body.span))
+                return unit
+            case Vector(function=name, arguments=arguments):
+                return self._given(VECTORS[name], arguments)
+            case Memory(function=name, arguments=arguments):
+                return self._given(MEMORIES[name], arguments)
             case Apply(function=function):
                 row = FUNCTIONS[function]
                 if row.unit_rule in TRUTHS:
@@ -220,6 +293,21 @@ class _Checker:
                     self.zeros += 1
                     return unknown(f"0.{self.zeros}")
                 return self._applied(row, expression)
+
+    def _given(self, row: VectorFunction | MemoryFunction, arguments: tuple[Expr, ...]) -> Dimension:
+        """The unit of what a vector function or a memory gives, its arguments checked against its row."""
+        first = self.number(arguments[0])
+        for parameter, argument in zip(row.parameters[1:], arguments[1:], strict=True):
+            wanted = _measured(parameter.measure, first)
+            unit = self.number(argument)
+            if wanted is not None and not self.unifier.unify(wanted, unit):
+                said = self.kind(self.said(wanted)) if wanted != DIMENSIONLESS else "a plain number"
+                hint = self.hint(argument, unit, wanted)
+                self.report(
+                    errors.argument(row.name, f"`{parameter.name}`", said, self.said(unit), argument.span, hint)
+                )
+        result = _measured(row.result, first)
+        return first if result is None else result
 
     def _lookup(self, table: str, argument: Expr) -> None:
         whole = unknown(f"{table}(")
@@ -366,13 +454,22 @@ class _Checker:
         span = diagnostic.span
         assert span is not None
         if self.instance and span.source is not self.model.source:
-            use = self.builder.uses[self.instance]
+            use = self._use()
             component = self.instance.rpartition(".")[2]
             diagnostic = errors.inside_component(component, diagnostic.message, use, span)
             span = use
+        elif self.instance in self.builder.uses and diagnostic.code != "argument-unit":
+            diagnostic = used_here(diagnostic, self.instance, self.builder.uses[self.instance])
         if span not in self.reported:
             self.reported.add(span)
             self.found.append(diagnostic)
+
+    def _use(self) -> Span:
+        """Where the component instance is used that is being checked, or the one that its stock is a part of."""
+        instance = self.instance
+        while instance not in self.builder.uses:
+            instance = instance.rpartition(".")[0]
+        return self.builder.uses[instance]
 
     def with_unit(self, variable: Variable) -> Variable:
         """The variable with its unit: the one that was written, or the one that was found."""
@@ -397,6 +494,30 @@ class _Checker:
             else Fraction(float(time_factor) ** float(exponent))
         )
         return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
+
+
+def _is_given(stock: str, component: str) -> bool:
+    """Whether a stock at the end of a flow lies outside the component instance that the flow is in."""
+    return bool(component) and not stock.startswith(f"{component}.")
+
+
+def _measured(measure: Measure, first: Dimension) -> Dimension | None:
+    """The unit that a row asks for, where the first argument has this one; `None` where any will do."""
+    match measure:
+        case Measure.FIRST:
+            return first
+        case Measure.PLAIN:
+            return DIMENSIONLESS
+        case Measure.INVERSE:
+            return DIMENSIONLESS / first
+        case Measure.TIME:
+            return TIME
+        case Measure.PER_TIME:
+            return DIMENSIONLESS / TIME
+        case Measure.STOCK:
+            return first * TIME
+        case Measure.FREE:
+            return None
 
 
 def _doing(row: Function) -> str:

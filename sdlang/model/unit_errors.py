@@ -50,6 +50,15 @@ def argument(function: str, part: str, wanted: str, found: str, span: Span, hint
     )
 
 
+def reduced(function: str, found: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "argument-unit",
+        f"`{function}` takes plain numbers together; `{span.text}` is {_said(found)}",
+        span,
+        hint=f"divide by a value of that unit: `{function}({span.text} / normal over ...)`",
+    )
+
+
 def table_argument(table: str, wanted: str, found: str, span: Span, hint: str) -> Diagnostic:
     return Diagnostic(
         "argument-unit", f"`{table}` is read at {wanted}; `{span.text}` is {_said(found)}", span, hint=hint
@@ -118,6 +127,15 @@ def override(name: str, wanted: str, found: str, span: Span) -> Diagnostic:
         f"`{name}` is {_said(wanted)}, but here it becomes {_said(found)}",
         span,
         hint=f"give a value in {wanted}",
+    )
+
+
+def time_expected(found: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unit-mismatch",
+        f"what stands behind `within` is a time; `{span.text}` is {_said(found)}",
+        span,
+        hint="write for example `within 1 month`",
     )
 
 

@@ -57,10 +57,12 @@ COUNTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Catalogue(Mapping[str, Unit]):
-    """Units by every name they have. `plurals` maps a base name to the plural that messages use."""
+    """Units by every name they have. `plurals` maps a base name to the plural that messages use; `taken` are the names
+    that the file gives to something else."""
 
     units: Mapping[str, Unit]
     plurals: Mapping[str, str]
+    taken: Collection[str] = frozenset()
 
     def __getitem__(self, name: str) -> Unit:
         return self.units[name]
@@ -76,13 +78,13 @@ class Catalogue(Mapping[str, Unit]):
         first, *others = names
         spoken = others[0] if others else plural(first)
         known = {name: Unit(name, dimension, factor) for name in dict.fromkeys((*names, plural(first)))}
-        return Catalogue(MappingProxyType({**self.units, **known}), MappingProxyType({**self.plurals, first: spoken}))
+        plurals = MappingProxyType({**self.plurals, first: spoken})
+        return Catalogue(MappingProxyType({**self.units, **known}), plurals, self.taken)
 
     def without(self, names: Collection[str]) -> Catalogue:
-        """The catalogue without some of its names."""
-        return Catalogue(
-            MappingProxyType({name: unit for name, unit in self.units.items() if name not in names}), self.plurals
-        )
+        """The catalogue without some of its names, which the file gives to something else."""
+        left = {name: unit for name, unit in self.units.items() if name not in names}
+        return Catalogue(MappingProxyType(left), self.plurals, names)
 
 
 def plural(name: str) -> str:
@@ -91,6 +93,8 @@ def plural(name: str) -> str:
         return name
     if name.endswith("y") and name[-2:-1] not in "aeiou":
         return name[:-1] + "ies"
+    if name.endswith("s") and not name.endswith(("ss", "us", "is")):
+        return name  # `thousands`, `premises` are plurals already
     if name.endswith(("s", "x", "ch", "sh")):
         return name + "es"
     return name + "s"
@@ -150,7 +154,7 @@ def quantity(number: tree.Number, catalogue: Catalogue, found: list[Diagnostic])
         return value, DIMENSIONLESS if number.percent else None
     unit = catalogue.get(number.unit)
     if unit is None:
-        found.append(errors.unknown_unit(number.unit, catalogue, number.span))
+        found.append(errors.unknown_unit(number.unit, catalogue, catalogue.taken, number.span))
         return value, None
     return value * unit.factor**number.power, unit.dimension ** Fraction(number.power)
 
@@ -170,7 +174,7 @@ def _product(expression: tree.Expr, catalogue: Catalogue, found: list[Diagnostic
             return (value, dimension or DIMENSIONLESS) if len(found) == before else None
         case tree.Name(text=text):
             if text not in catalogue:
-                found.append(errors.unknown_unit(text, catalogue, expression.span))
+                found.append(errors.unknown_unit(text, catalogue, catalogue.taken, expression.span))
                 return None
             return catalogue[text].factor, catalogue[text].dimension
         case tree.Group(inner=inner):

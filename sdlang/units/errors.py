@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sdlang.diagnostics import Diagnostic, did_you_mean
+from sdlang.diagnostics import Diagnostic, did_you_mean, nearest
 from sdlang.source import Span
 
 
-def unknown_unit(name: str, known: Iterable[str], span: Span) -> Diagnostic:
+def unknown_unit(name: str, known: Iterable[str], taken: Collection[str], span: Span) -> Diagnostic:
+    if name in taken:
+        told = f"`{name}` is a name of this file's own, so it can be no unit here"
+        other = nearest(name, known)
+        hint = f"the unit is known as `{other}`, too" if other else f"call the other thing otherwise: `all_{name}`"
+        return Diagnostic("unknown-unit", told, span, hint=hint)
     suggestion = did_you_mean(name, known)
     hint = "" if suggestion else f"declare it: `unit {name}`; or write `*` between a number and a variable"
     return Diagnostic("unknown-unit", f"there is no unit `{name}`{suggestion}", span, hint=hint)

@@ -5,8 +5,8 @@ import pytest
 
 import sdlang
 from sdlang.compiler import check
-from sdlang.model.components import MOST_ELEMENTS
-from sdlang.model.expressions import Reference
+from sdlang.limits import LIMITS
+from sdlang.model.expressions import Index, Reference
 from sdlang.model.model import Auxiliary, Model
 from sdlang.source import Source
 from tests.expected import diagnostics_of
@@ -25,11 +25,10 @@ def codes(text: str) -> list[str]:
 
 def test_a_use_becomes_stocks_and_flows_named_after_it() -> None:
     found = model("stock a = 1 person\naux seen = smooth(a, 6 months, order = 2)")
-    assert [s.name for s in found.stocks()] == ["a", "seen.smooth.level[1]", "seen.smooth.level[2]"]
-    assert [(f.source, f.target) for f in found.flows()] == [
-        (None, "seen.smooth.level[1]"),
-        (None, "seen.smooth.level[2]"),
-    ]
+    assert [(s.name, [axis.size for axis in s.axes]) for s in found.stocks()] == [("a", []), ("seen.smooth.level", [2])]
+    (flow,) = found.flows()
+    assert (flow.source, flow.target) == (None, "seen.smooth.level")
+    assert flow.target_indices == tuple(Index(axis.loop) for axis in flow.axes)
     seen = found.variables["seen"]
     assert isinstance(seen, Auxiliary)
     assert seen.value == Reference(seen.span, "seen.smooth.output")
@@ -38,7 +37,7 @@ def test_a_use_becomes_stocks_and_flows_named_after_it() -> None:
 
 def test_two_uses_in_one_equation_have_names_of_their_own() -> None:
     found = model("stock a = 1 person\naux both = smooth(a, 6 months) + smooth(a, 1 year)")
-    assert [s.name for s in found.stocks()] == ["a", "both.smooth.level[1]", "both.smooth_2.level[1]"]
+    assert [s.name for s in found.stocks()] == ["a", "both.smooth.level", "both.smooth_2.level"]
 
 
 def test_a_component_uses_others() -> None:
@@ -48,9 +47,12 @@ def test_a_component_uses_others() -> None:
 
 def test_the_material_in_a_delay_passes_from_stage_to_stage_and_then_leaves() -> None:
     found = model("stock a = 1 person\nflow f: cloud -> a = delay(1 person/year, 1 year, order = 3)")
-    passing = [(f.source, f.target) for f in found.flows() if "passing" in f.name]
-    held = [f"f.delay.held[{stage}]" for stage in (1, 2, 3)]
-    assert passing == [(held[0], held[1]), (held[1], held[2]), (held[2], None)]
+    (passing,) = [f for f in found.flows() if "passing" in f.name]
+    (axis,) = passing.axes
+    assert (passing.source, passing.target) == ("f.delay.held", "f.delay.held")
+    assert passing.source_indices == (Index(axis.loop),)
+    assert passing.target_indices == (Index(axis.loop, 1),)  # from the last stage that is past the end: the cloud
+    assert axis.size == 3
 
 
 def test_a_file_may_declare_its_own_and_give_values_by_place_or_by_name() -> None:
@@ -80,8 +82,7 @@ def test_a_row_of_variables_has_one_for_each_whole_number() -> None:
     )
     run = sdlang.compile(CLOCK + text).run()
     assert [run[name][0] for name in "bd"] == [20.0, 25.0]  # 5*1 + 5*3, and 5*1 + 5*4
-    assert "d.c.s[4]" in run.own
-    assert "b.c.s[4]" not in run.own
+    assert [run.own[name].shape[1] for name in ("b.c.s", "d.c.s")] == [3, 4]
 
 
 def test_a_test_over_whole_numbers_picks_its_branch_before_the_run() -> None:
@@ -111,7 +112,7 @@ def test_a_unit_on_a_port_is_demanded_of_what_is_given() -> None:
         ("stock a = 1\naux b = smooth(a, 1 year, order = a)", "not-a-whole-number"),
         ("stock a = 1\naux b = smooth(a, 1 year, order = 1.5)", "not-a-whole-number"),
         ("stock a = 1\naux b = smooth(a, 1 year, order = 0)", "not-a-whole-number"),
-        (f"stock a = 1\naux b = smooth(a, 1 year, order = {MOST_ELEMENTS + 1})", "too-many-elements"),
+        (f"stock a = 1\naux b = smooth(a, 1 year, order = {LIMITS['stages'].default + 1})", "too-many-elements"),
         ("component c(x) returns y {\n  aux y = c(x)\n}\naux b = c(1)", "component-cycle"),
         (
             "component c(x) returns y {\n  aux y = d(x)\n}\ncomponent d(x) returns y {\n  aux y = c(x)\n}\n"
@@ -182,7 +183,7 @@ def test_a_delay_starts_in_balance_and_keeps_what_it_holds() -> None:
     # A steady inflow of 3 a year held for 2 years is 6; the outflow is 3 from the start on.
     run = sdlang.compile(FINE + "aux x = 3 people/year\naux y = delay(x, 2 years, order = 2)").run()
     np.testing.assert_allclose(run["y"], 3.0, rtol=1e-12)
-    np.testing.assert_allclose(run.own["y.delay.held[1]"] + run.own["y.delay.held[2]"], 6.0, rtol=1e-12)
+    np.testing.assert_allclose(run.own["y.delay.held"].sum(axis=1), 6.0, rtol=1e-12)
 
 
 def test_what_enters_a_delay_leaves_it() -> None:

@@ -10,6 +10,7 @@ from sdlang.model.expressions import Expr
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.model import Auxiliary, Model
 from sdlang.source import Source
+from tests.model.meant import values
 
 CLOCK = "simulate 2024 to 2034 years, step 1 month\n"
 
@@ -122,3 +123,21 @@ def test_a_pulse_begins_at_its_time_and_is_over_at_its_end() -> None:
 def test_a_pulse_is_not_longer_because_its_end_is_rounded() -> None:
     # 0.1 + 0.2 is 0.30000000000000004: without a margin the pulse would still act at 0.3.
     assert PULSE(0.3, 5.0, 0.1, 0.2) == 0.0
+
+
+def test_values_are_known_element_by_element() -> None:
+    found = values(
+        "dim i = 1 .. 3\ndim j = a, b\nparam same[i] = 5\nparam p[i] = i * 2\nparam q[j] = { a: 10, b: 20 }\n"
+        "aux r[i, j] = p + q\naux s = sum(r over i, j where p > 2)\naux t[i] = if i == 1 then 1 else t[i - 1] * 3\n"
+        "aux u[i] = if i == 3 then 1 else u[i + 1] * 3\naux v[i] = if i == 2 then 1 / 0 else time\nstock w = 1\n"
+        "aux z[i] = p / (i - 2)"
+    )
+    assert found == {
+        "same": 5.0,  # the same for all
+        "p": (2.0, 4.0, 6.0),
+        "q": (10.0, 20.0),
+        "r": (12.0, 22.0, 14.0, 24.0, 16.0, 26.0),
+        "s": 14.0 + 24 + 16 + 26,
+        "t": (1.0, 3.0, 9.0),
+        "u": (9.0, 3.0, 1.0),
+    }

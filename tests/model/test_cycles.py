@@ -1,11 +1,13 @@
 """Loops with no stock in them, and the order in which equations can be computed."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
 
 from sdlang.compiler import check
-from sdlang.model.cycles import equation_of, find_cycles, in_order, start_of
+from sdlang.model.constants import evaluate, everywhere
+from sdlang.model.cycles import Block, blocks, equation_of, find_cycles, in_order, start_of
 from sdlang.model.expressions import Apply, Constant, Expr, Reference
 from sdlang.model.model import Auxiliary, Stock, Variable
 from sdlang.source import Source, Span
@@ -45,7 +47,7 @@ def test_a_stock_cuts_a_loop_at_any_time_but_not_at_the_start() -> None:
         **auxiliaries(a="s"),
     }
     assert find_cycles(variables, equation_of) == ()
-    assert find_cycles(variables, start_of) == (("s", "a"),)
+    assert find_cycles(variables, start_of) == ((("s", ()), ("a", ())),)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,9 @@ def test_a_stock_cuts_a_loop_at_any_time_but_not_at_the_start() -> None:
 def test_a_loop_is_found_once_in_the_order_in_which_a_value_goes_round(
     graph: dict[str, str], loops: list[tuple[str, ...]]
 ) -> None:
-    assert sorted(find_cycles(auxiliaries(**graph), equation_of)) == loops
+    found = find_cycles(auxiliaries(**graph), equation_of)
+    assert all(not places for loop in found for _, places in loop)  # none of them is split
+    assert sorted(tuple(name for name, _ in loop) for loop in found) == loops
 
 
 def test_a_loop_is_told_with_all_who_take_part_and_a_way_out() -> None:
@@ -97,3 +101,63 @@ def test_stocks_may_start_at_values_of_each_other() -> None:
     found = check(Source("a.sd", CLOCK + "stock a = b * 2\nstock b = 3\naux c = a")).model
     order = in_order(found.variables, start_of)
     assert order.index("b") < order.index("a") < order.index("c")
+
+
+# Elements ------------------------------------------------------------------------------------------------------------
+
+
+def element_model(lines: str) -> Mapping[str, Variable]:
+    return check(Source("a.sd", f"{CLOCK}dim i = 1 .. 5\ndim j = a, b\n{lines}")).model.variables
+
+
+def test_an_equation_that_reads_its_own_elements_further_back_has_the_order_of_all_others() -> None:
+    variables = element_model("aux x[i, j] = if i == 1 then 1 else x[i - 1, a] + sum(x[i - 1, k] over k: j)")
+    assert find_cycles(variables, equation_of) == ()
+    assert blocks(variables, equation_of) == (Block(("x",)),)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "aux x[i] = if i == 1 then 1 else x[i - 1] * 2",
+        "aux x[i] = if i == 5 then 1 else x[i + 1] * 2",
+        "aux x[i] = if i == 3 then 1 else if i < 3 then x[i + 1] else x[i - 1]",
+        "aux x[i] = if i == 1 then 1 else y[i - 1]\naux y[i] = x[i] + 1",
+        "aux x[i, j] = if j == a then 1 else x[i, a]",
+        "aux x[i] = x[3] + 1 except { 3: 1 }",
+        "aux x[i] = 1 + sum(x[k] over k: i where k > i)",
+    ],
+)
+def test_elements_come_after_those_that_they_read(lines: str) -> None:
+    variables = element_model(lines)
+    assert find_cycles(variables, equation_of) == ()
+    (block,) = blocks(variables, equation_of)
+    values: dict[tuple[str, tuple[int, ...]], float] = {}
+
+    def value_of(name: str, *places: int) -> float:
+        return values[name, places]  # a KeyError if the element is not computed yet
+
+    natural = [(name, tuple(at.values())) for name in block.names for at in everywhere(variables[name].axes)]
+    for name, places in block.elements or natural:
+        at = {axis.loop: place for axis, place in zip(variables[name].axes, places, strict=True)}
+        expression = equation_of(variables[name])
+        assert expression is not None
+        values[name, places] = evaluate(expression, value_of, at=at)
+    assert set(values) == set(natural)
+
+
+@pytest.mark.parametrize(
+    ("lines", "path"),
+    [
+        ("aux x[i] = x[i] + 1", "x[1] -> x[1]"),
+        ("aux x[i] = if i == 5 then x[1] else x[i + 1]", "x[1] -> x[5] -> x[4] -> x[3] -> x[2] -> x[1]"),
+        ("aux x[i] = x[3]", "x[3] -> x[3]"),
+        ("aux x[i] = y[i]\naux y[i] = if i == 2 then x[2] else 1", "x[2] -> y[2] -> x[2]"),
+        ("aux x[i] = sum(x[k] over k: i where k <= i)", "x[1] -> x[1]"),
+    ],
+)
+def test_a_loop_of_elements_is_told_with_their_names(lines: str, path: str) -> None:
+    (told,) = [
+        found for found in diagnostics_of(f"{CLOCK}dim i = 1 .. 5\n{lines}", None) if found.code == "algebraic-loop"
+    ]
+    assert path in told.message.replace("`", "")

@@ -1,6 +1,6 @@
-"""Series from CSV files: what a file may look like, and what is told of one that cannot be read."""
+"""Series from data files: what a file may look like, and what is told of one that cannot be read."""
 
-from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,36 +8,27 @@ import pytest
 
 from sdlang.compiler import check
 from sdlang.diagnostics import Diagnostic, ModelError
-from sdlang.model import folder as folders
 from sdlang.model.data import UnreadableData
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Series
 from sdlang.source import Source
+from tests.model.data_files import Files, workbook
 
 CLOCK = "simulate 2000 to 2002 years, step 1 month\n"
 ROWS = "year,stock\n2000,5\n2001,7\n2002,6\n"
-Files = dict[str, str]
 
 
-def reader(files: Files) -> Callable[[str], str]:
-    def read(path: str) -> str:
-        if path not in files:
-            raise UnreadableData("missing-file", "does not exist")
-        return files[path]
-
-    return read
-
-
-def series(line: str, text: str = ROWS, clock: str = CLOCK) -> Series:
-    """The series `s` of a line, where the file `d.csv` holds a text."""
-    found = check(Source("a.sd", f"{clock}{line}\naux a = s"), reader({"d.csv": text})).model.variables["s"]
+def series(line: str, content: str | bytes = ROWS, clock: str = CLOCK) -> Series:
+    """The series `s` of a line, where the file `d.csv`, or `d.xlsx`, holds this."""
+    files = Files({"d.csv": content, "d.xlsx": content})
+    found = check(Source("a.sd", f"{clock}{line}\naux a = s"), files).model.variables["s"]
     assert isinstance(found, Series)
     return found
 
 
-def told(line: str, text: str = ROWS) -> Diagnostic:
+def told(line: str, content: str | bytes = ROWS) -> Diagnostic:
     with pytest.raises(ModelError) as raised:
-        check(Source("a.sd", f"{CLOCK}{line}\naux a = s"), reader({"d.csv": text}))
+        check(Source("a.sd", f"{CLOCK}{line}\naux a = s"), Files({"d.csv": content, "d.xlsx": content}))
     (diagnostic,) = [d for d in raised.value.diagnostics if d.span and d.span.position().line == 2]
     return diagnostic
 
@@ -90,7 +81,12 @@ def test_values_are_in_the_unit_that_is_written() -> None:
     ("line", "code"),
     [
         ('series s = csv("other.csv")', "missing-file"),
-        ('series s = excel("d.csv")', "unknown-reader"),
+        ('series s = excel("other.xlsx")', "missing-file"),
+        ('series s = json("d.csv")', "unknown-reader"),
+        ('series s = csv("d.csv", sheet = "2019")', "series-options"),
+        ('series s = csv("d.csv", time = "year", time = "year")', "series-options"),
+        ('series s = csv("d.csv", "e.csv")', "series-options"),
+        ('series s = excel("d.xlsx")', "not-a-workbook"),
         ("series s = csv(d)", "series-options"),
         ("series s = csv()", "series-options"),
         ('series s = csv("d.csv", tiem = "year")', "series-options"),
@@ -131,6 +127,46 @@ def test_a_series_that_holds_its_last_value_need_not_cover_the_run() -> None:
 
 def test_a_column_that_is_nearly_right_brings_the_right_one() -> None:
     assert "did you mean `stock`" in told('series s = csv("d.csv", value = "stcok")').message
+
+
+def test_a_column_that_is_there_twice_is_told() -> None:
+    found = told('series s = csv("d.csv", value = "n")', "year,n,n\n2000,5,6\n2002,7,8\n")
+    assert (found.code, "column 2 and column 3" in found.message) == ("duplicate-column", True)
+
+
+# Workbooks -----------------------------------------------------------------------------------------------------------
+
+BOOK = workbook(
+    {
+        "robots": [["month", "stock"], [date(2000, 1, 31), 5], [date(2000, 11, 30), 6.5], ["2002-12", 7]],
+        "other": [["stock", "year"], [1, 2000], [2, 2002]],
+    }
+)
+
+
+def test_a_series_is_read_from_the_first_sheet_or_from_one_that_is_named() -> None:
+    assert series('series s = excel("d.xlsx", sheet = "other", time = "year", value = "stock")', BOOK).points == (
+        (2000.0, 1.0),
+        (2002.0, 2.0),
+    )
+    # A date stands for its month: January is the start of the year, November 10/12 after it, December 11/12.
+    assert series('series s = excel("d.xlsx")', BOOK).points == (
+        (2000.0, 5.0),
+        (float(2000 + Fraction(10, 12)), 6.5),
+        (float(2002 + Fraction(11, 12)), 7.0),
+    )
+
+
+def test_mistakes_in_a_workbook_name_the_sheet_and_the_line() -> None:
+    assert told('series s = excel("d.xlsx", sheet = "otter")', BOOK).code == "unknown-sheet"
+    dates = workbook({"s": [["year", "n"], [2000, 5], [2002, date(2000, 1, 1)]]})
+    found = told('series s = excel("d.xlsx")', dates)
+    assert found.message == '"d.xlsx", sheet `s`, line 3, column `n`: `2000-01-01` is not a number'
+
+
+def test_dates_are_no_times_in_a_model_that_does_not_run_in_years() -> None:
+    with pytest.raises(ModelError, match="`2000-01-31` is not a number"):
+        series('series s = excel("d.xlsx")', BOOK, "simulate 0 to 2 months, step 1 month\n")
 
 
 # Files ---------------------------------------------------------------------------------------------------------------
@@ -180,5 +216,30 @@ def test_bytes_and_huge_files_are_refused(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "bytes.csv").write_bytes(b"year,n\n\xff\xfe,1\n")
     assert refused(tmp_path, "bytes.csv")[0] == "not-text"
     (tmp_path / "large.csv").write_text("year,n\n", encoding="utf-8")
-    monkeypatch.setattr(folders, "LARGEST_FILE", 3)
+    monkeypatch.setenv("SDLANG_LIMIT_DATA", "3")
     assert refused(tmp_path, "large.csv")[0] == "data-too-large"
+
+
+def test_bytes_are_read_in_the_same_folder_with_the_same_checks(tmp_path: Path) -> None:
+    (tmp_path / "d.xlsx").write_bytes(b"PK\x03\x04\0")
+    assert reader_of(tmp_path).content("d.xlsx") == b"PK\x03\x04\0"
+    with pytest.raises(UnreadableData, match="outside"):
+        reader_of(tmp_path).content("../d.xlsx")
+
+
+def test_a_workbook_that_is_read_as_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "d.xlsx").write_bytes(workbook({"s": [["a"]]}))
+    assert refused(tmp_path, "d.xlsx") == ("not-text", 'a workbook is read by `excel("d.xlsx")`')
+    (tmp_path / "zero.csv").write_bytes(b"a,b\n1,\0\n")
+    assert refused(tmp_path, "zero.csv")[0] == "not-text"
+
+
+def test_line_ends_become_one_character(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_bytes(b"a\r\nb\rc\n")
+    assert reader_of(tmp_path)("d.csv") == "a\nb\nc\n"
+
+
+def test_names_that_no_file_can_have_are_no_files(tmp_path: Path) -> None:
+    (tmp_path / "circle.csv").symlink_to(tmp_path / "circle.csv")
+    for path in ("x" * 5000, "a/" * 5000, "circle.csv", "\ud800.csv", "", ".", "a/./b"):
+        assert refused(tmp_path, path)[0] == "missing-file"

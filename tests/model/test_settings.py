@@ -7,7 +7,7 @@ import pytest
 from sdlang.compiler import check
 from sdlang.diagnostics import Diagnostic
 from sdlang.model.model import Model
-from sdlang.model.settings import moment_of, scenario_names, value_of
+from sdlang.model.settings import moment_of, scenario_names, standard_name, value_of
 from sdlang.source import Source
 
 MODEL = check(
@@ -139,3 +139,15 @@ def test_an_unknown_scenario_is_told_with_those_there_are() -> None:
     assert [diagnostic.code for diagnostic in found] == ["unknown-scenario"]
     assert "did you mean `one`" in found[0].message
     assert found[0].hint == "the model has `base`, `one`, `two`, `all`"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("rate", "rate"),
+        ("jobs[north,retail]", "jobs[north, retail]"),
+        ("jobs [ north , retail ]", "jobs[north, retail]"),
+    ],
+)
+def test_an_element_has_one_name_however_it_is_written(written: str, name: str) -> None:
+    assert standard_name(written) == name

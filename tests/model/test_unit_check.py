@@ -89,8 +89,8 @@ def test_tables_find_the_unit_of_their_input_from_where_they_are_read() -> None:
 def test_components_carry_units_through() -> None:
     found = units(STAFF + "aux seen = smooth(staff, 6 months)\nflow f: cloud -> staff = delay(staff / time_, 1 year)")
     assert found["seen"] == "people"
-    assert found["seen.smooth.level[1]"] == "people"
-    assert found["f.delay.held[1]"] == "people"  # people per year, held for years
+    assert found["seen.smooth.level"] == "people"
+    assert found["f.delay.held"] == "people"  # people per year, held for years
 
 
 # What does not fit ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,458 @@
+"""Expressions of a Model as a modeller writes them: the way back from meaning to text.
+
+Names are flat, numbers read back exactly, and subscripts stand only where the dimensions alone would not say the same.
+What is written is read again as the very expression that it came from; where the language has no words for a node (a
+position turned round by a flow), it is a table of the values that it has. A function of a memory or over whole lists,
+which has a hidden variable of its own, is written as the call that it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import assert_never
+
+from sdlang.model.cycles import start_of
+from sdlang.model.dimensions import through
+from sdlang.model.expressions import (
+    Apply,
+    Array,
+    Axis,
+    Cases,
+    Constant,
+    Expr,
+    Index,
+    Lookup,
+    Memory,
+    Position,
+    Reduce,
+    Reference,
+    Vector,
+    free_loops,
+    references,
+)
+from sdlang.model.functions import FUNCTIONS
+from sdlang.model.indexing import Reader, indices_of, loops_over
+from sdlang.model.memories import MEMORIES
+from sdlang.model.model import Dimension, Model, Series, Variable
+from sdlang.model.names import Loop, Scope, Variables
+from sdlang.model.vectors import VECTORS, Parameter
+from sdlang.model.written import NOWHERE, Quantities, name, whole
+from sdlang.syntax import tree
+from sdlang.syntax.words import COMPARISONS, PRECEDENCE, RESERVED
+from sdlang.units.unit import DIMENSIONLESS
+
+TURNED: Mapping[str, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written: in the equation of `owner`, inside these loops, the innermost last. The name of a
+    loop is the one that is written; its axis is the one that expressions of the Model know it by."""
+
+    owner: str
+    loops: tuple[Loop, ...] = ()
+
+    def loop(self, axis: str) -> Loop:
+        return next(loop for loop in self.loops if loop.axis.loop == axis)
+
+    def level(self) -> int:
+        return max((loop.level for loop in self.loops), default=-1) + 1
+
+
+class Writer:
+    """Writes the expressions of one model. `asked` gathers the hidden variables that are not written as calls."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.quantities = Quantities(model)
+        self.asked: set[str] = set()
+        self.readers: dict[str, set[str]] = {}
+        for variable in model.variables.values():
+            for read in references_of(variable):
+                self.readers.setdefault(read, set()).add(variable.name)
+        self.taken = {
+            *model.variables,
+            *model.results,
+            *model.units,
+            *RESERVED,
+            *(element for dimension in model.dimensions.values() for element in dimension.elements),
+            "time",
+        }
+
+    # Loops -----------------------------------------------------------------------------------------------------------
+
+    def place(self, variable: Variable) -> Place:
+        """The place of a variable's equation."""
+        candidates = [(*_plainer(axis), _last(axis.loop), axis.dimension) for axis in variable.axes]
+        return Place(variable.name, self._loops(variable.axes, candidates, (), 0))
+
+    def loops_of_expectation(self, axes: tuple[Axis, ...]) -> tuple[Loop, ...]:
+        """The loops of an expectation, which is held for every element of what it reads."""
+        return loops_over(axes, self.model.dimensions)
+
+    def indices(self, place: Place) -> tuple[tree.Index, ...]:
+        """What a declaration in a place is split by."""
+        return tuple(
+            tree.Index(NOWHERE, name(loop.name), None if loop.is_plain else name(loop.axis.dimension))
+            for loop in place.loops
+        )
+
+    def _loops(
+        self, axes: Sequence[Axis], candidates: Sequence[tuple[str, ...]], outer: Iterable[str], level: int
+    ) -> tuple[Loop, ...]:
+        loops: list[Loop] = []
+        used = set(outer)
+        for axis, wanted in zip(axes, candidates, strict=True):
+            called = self._called(axis, wanted, used)
+            used.add(called)
+            dimension = self.model.dimensions[axis.dimension]
+            loops.append(Loop(called, axis, dimension, level, called == axis.dimension, range(axis.size)))
+        return tuple(loops)
+
+    def _called(self, axis: Axis, wanted: Sequence[str], used: set[str]) -> str:
+        numbered = (f"{_last(axis.loop)}_{number}" for number in range(2, len(used) + len(self.taken) + 3))
+        for candidate in (*wanted, *numbered):
+            is_other = candidate in self.model.dimensions and candidate != axis.dimension
+            if candidate not in used and candidate not in self.taken and not is_other:
+                return candidate
+        raise AssertionError("there are more names than are taken")
+
+    def _inside(self, expression: Reduce | Vector, read_inside: Sequence[Expr], place: Place) -> Place:
+        """The place inside a reduction. A name of a loop around it is used again where nothing inside reads that."""
+        own = {axis.loop for axis in expression.axes}
+        around = [loop for loop in place.loops if loop.axis.loop not in own]
+        read: set[str] = set().union(*map(free_loops, read_inside))
+        outer = {loop.name for loop in around if loop.axis.loop in read}
+        candidates = [(_last(axis.dimension), _last(axis.loop), axis.dimension) for axis in expression.axes]
+        loops = self._loops(expression.axes, candidates, outer, place.level())
+        return Place(place.owner, (*around, *loops))
+
+    def _scope(self, place: Place) -> Scope:
+        return Scope({}, self.model.units, place.owner, dimensions=self.model.dimensions, loops=place.loops)
+
+    # Definitions -----------------------------------------------------------------------------------------------------
+
+    def definition(self, expression: Expr, variable: Variable, place: Place) -> tree.Expr:
+        """What a variable is defined as; a bare number in it takes the variable's unit when it is read."""
+        match expression:
+            case Constant(dimension=None) if variable.scale != 1:
+                return self.quantities.quantity(expression.value, variable.unit.dimension)
+            case Constant(dimension=known) if (
+                known == DIMENSIONLESS and variable.scale == 1 and not _in_percent(expression)
+            ):
+                return self.expression(replace(expression, dimension=None), place)
+            case Cases(loop=loop, choice=choice, branches=branches):
+                written = [self.definition(branch, variable, place) for branch in branches]
+                return self._cases(loop, choice, written, place)
+            case _:
+                return self.expression(expression, place)
+
+    def end(self, stock: str | None, indices: tuple[Index, ...], place: Place) -> tree.End:
+        """An end of a flow."""
+        return None if stock is None else self._element(stock, indices, place, is_end=True)
+
+    # Expressions -----------------------------------------------------------------------------------------------------
+
+    def expression(self, expression: Expr, place: Place) -> tree.Expr:
+        match expression:
+            case Constant():
+                return self.quantities.constant(expression)
+            case Reference(name=read, indices=indices):
+                return self._call_behind(expression, place) or self._element(read, indices, place)
+            case Apply():
+                return self._applied(expression, place)
+            case Lookup(table=table, argument=argument, indices=indices):
+                if isinstance(self.model.variables[table], Series) and argument == Reference(NOWHERE, "time"):
+                    return self._element(table, indices, place)
+                return _call(table, [self.expression(argument, place)])
+            case Position():
+                return self._position(expression, place)
+            case Cases(loop=loop, choice=choice, branches=branches):
+                written = [self.expression(branch, place) for branch in branches]
+                return _grouped(self._cases(loop, choice, written, place))
+            case Array():
+                return self._array(expression, place)
+            case Reduce(function=function, body=body, where=where):
+                inner = self._inside(expression, (body,) if where is None else (body, where), place)
+                over = self._over(inner.loops[-len(expression.axes) :])
+                condition = None if where is None else self.expression(where, inner)
+                return _call(function, [self.expression(body, inner)], over, condition)
+            case Vector(function=function, arguments=arguments):
+                row = VECTORS[function]
+                inner = self._inside(expression, arguments, place)
+                written = [
+                    self.expression(argument, inner if parameter.is_vector else place)
+                    for parameter, argument in _said(row.parameters, arguments)
+                ]
+                return _call(function, written, self._over(inner.loops[-len(expression.axes) :]))
+            case Memory(function=function, arguments=arguments):
+                said = _said(MEMORIES[function].parameters, arguments)
+                return _call(function, [self.expression(argument, place) for _, argument in said])
+        assert_never(expression)
+
+    def _over(self, loops: Sequence[Loop]) -> tuple[tree.Over, ...]:
+        return tuple(
+            tree.Over(NOWHERE, name(loop.name), None if loop.is_plain else name(loop.axis.dimension)) for loop in loops
+        )
+
+    def _applied(self, expression: Apply, place: Place) -> tree.Expr:
+        function, arguments = expression.function, expression.arguments
+        if function in COMPARISONS and any(isinstance(side, Position) for side in arguments):
+            left, right = arguments
+            compared = self._compared(function, left, right, place)
+            if compared is not None:
+                return compared
+        if FUNCTIONS[function].needs_time:
+            arguments = arguments[1:]
+        written = [self.expression(argument, place) for argument in arguments]
+        match function:
+            case "if":
+                return tree.Conditional(NOWHERE, *written)
+            case "negative":
+                return tree.Unary(NOWHERE, "-", *written)
+            case "not":
+                return tree.Unary(NOWHERE, "not", *written)
+            case _ if function in PRECEDENCE:
+                return tree.Binary(NOWHERE, function, *written)
+            case _:
+                return _call(function, written)
+
+    # Variables and their elements ------------------------------------------------------------------------------------
+
+    def _element(
+        self, read: str, indices: tuple[Index, ...], place: Place, *, is_end: bool = False
+    ) -> tree.Name | tree.Subscript:
+        """A variable, with subscripts where its dimensions alone would say another element, or none."""
+        if not indices:
+            return name(read)
+        axes = self.model.variables[read].axes
+        if self._by_name(read, axes, (None,) * len(axes), place, is_end=is_end) == indices:
+            return name(read)
+        written = [self._subscript(index, axis, place) for index, axis in zip(indices, axes, strict=True)]
+        return tree.Subscript(NOWHERE, name(read), tuple(written))
+
+    def _by_name(
+        self, read: str, axes: tuple[Axis, ...], fixed: tuple[Index | None, ...], place: Place, *, is_end: bool = False
+    ) -> tuple[Index, ...] | None:
+        """The element that a bare name means in a place."""
+        known = Variables(read, "auxiliary", axes, fixed)
+        reader = Reader(self.model.dimensions, [])
+        return indices_of(read, known, (), NOWHERE, self._scope(place), reader, is_end=is_end)
+
+    def _subscript(self, index: Index, axis: Axis, place: Place) -> tree.Expr:
+        dimension = self.model.dimensions[axis.dimension]
+        if index.loop:
+            loop = place.loop(index.loop)
+            assert through(loop.dimension, dimension) == (True, index.through), "an index that the language can say"
+            return _shifted(name(loop.name), index.shift)
+        if dimension.first is not None:
+            return whole(dimension.first + index.shift)
+        near = min(max(index.shift, 0), axis.size - 1)
+        return _shifted(name(dimension.elements[near]), index.shift - near)
+
+    def _call_behind(self, reference: Reference, place: Place) -> tree.Expr | None:
+        """The call of a memory or of a vector function that has a hidden variable for itself, read by this place
+        alone; `None` for any other variable, and where the call would be read as another element."""
+        variable = self.model.variables.get(reference.name)
+        if variable is None or not is_call(variable):
+            return None
+        call = start_of(variable)
+        assert call is not None
+        own = len(call.axes) if isinstance(call, Vector) else 0
+        if self.readers.get(variable.name) == {place.owner} and _last_but_one(variable.component) == place.owner:
+            settled = variable.axes[: len(variable.axes) - own]
+            fixed = (*(Index(axis.loop) for axis in settled), *(None,) * own)
+            if self._by_name(variable.name, variable.axes, fixed, place) == reference.indices:
+                return self.expression(call, place)
+        self.asked.add(variable.name)
+        return None
+
+    # Positions -------------------------------------------------------------------------------------------------------
+
+    def _position(self, position: Position, place: Place) -> tree.Expr:
+        """A position as a number: the index itself where its dimension is one of numbers."""
+        index = position.index
+        if not index.loop:
+            return whole(index.shift + position.first)
+        loop = place.loop(index.loop)
+        if loop.dimension.first is not None and index.through is None:
+            return _shifted(name(loop.name), index.shift + position.first - loop.dimension.first)
+        there = index.through or tuple(range(loop.axis.size))
+        values = [whole(where + index.shift + position.first) for where in there]
+        return _grouped(self._cases(index.loop, tuple(range(loop.axis.size)), values, place))
+
+    def _compared(self, function: str, left: Expr, right: Expr, place: Place) -> tree.Expr | None:
+        """A comparison of a position with a number, an element or another position; `None` where there is no other way
+        than by numbers."""
+        match left, right:
+            case Position(), Constant(dimension=None, value=value):
+                return self._with_number(function, left, value, place)
+            case Constant(dimension=None, value=value), Position():
+                return self._with_number(TURNED[function], right, value, place)
+            case Position(), Position():
+                one = self._of_loops(function, left, right, place)
+                return one or self._of_loops(TURNED[function], right, left, place)
+            case _:
+                return None
+
+    def _with_number(self, function: str, position: Position, value: Fraction, place: Place) -> tree.Expr | None:
+        index = position.index
+        if not index.loop or index.through is not None:
+            return None
+        loop = place.loop(index.loop)
+        at = value - position.first - index.shift
+        if loop.dimension.first is not None:
+            bare = Constant(NOWHERE, at + loop.dimension.first, None)
+            return tree.Binary(NOWHERE, function, name(loop.name), self.quantities.constant(bare))
+        if at.denominator != 1 or not 0 <= at < loop.axis.size or not self._may_compare(function, loop.dimension):
+            return None
+        return tree.Binary(NOWHERE, function, name(loop.name), name(loop.dimension.elements[int(at)]))
+
+    def _of_loops(self, function: str, left: Position, right: Position, place: Place) -> tree.Expr | None:
+        """`here != there`: both sides counted along the dimension of the left one."""
+        if not (left.index.loop and right.index.loop) or left.index.through is not None:
+            return None
+        one, other = place.loop(left.index.loop), place.loop(right.index.loop)
+        offsets = [position.first + position.index.shift for position in (left, right)]
+        if one.dimension.first is not None and other.dimension.first is not None and right.index.through is None:
+            sides = [
+                _shifted(name(loop.name), offset - (loop.dimension.first or 0))
+                for loop, offset in zip((one, other), offsets, strict=True)
+            ]
+            return tree.Binary(NOWHERE, function, *sides)
+        if offsets != [0, 0] or one.dimension.first is not None or other.dimension.first is not None:
+            return None
+        fits = through(other.dimension, one.dimension) == (True, right.index.through)
+        if not fits or not self._may_compare(function, one.dimension):
+            return None
+        return tree.Binary(NOWHERE, function, name(one.name), name(other.name))
+
+    def _may_compare(self, function: str, dimension: Dimension) -> bool:
+        return dimension.is_ordered or function in ("==", "!=")
+
+    # Tables of elements ----------------------------------------------------------------------------------------------
+
+    def _cases(self, axis: str, choice: Sequence[int], branches: Sequence[tree.Expr], place: Place) -> tree.Expr:
+        """A table with a row for each element, or for those that differ from most."""
+        loop = place.loop(axis)
+        dimension = loop.dimension
+        if len(set(choice)) == 1:
+            return branches[choice[0]]
+        innermost = next(
+            each for each in reversed(place.loops) if set(dimension.elements) & set(each.dimension.elements)
+        )
+        if innermost is not loop or (dimension.first or 0) < 0:
+            return self._tests(loop, choice, branches)
+        counted = Counter(choice)
+        most = max(counted, key=counted.__getitem__)
+        others = [at for at, chosen in enumerate(choice) if chosen != most]
+        if len(choice) - len(others) == 1:
+            return _table([(dimension.elements[at], branches[chosen]) for at, chosen in enumerate(choice)])
+        rows = _table([(dimension.elements[at], branches[choice[at]]) for at in others], may_merge=False)
+        assert isinstance(rows, tree.ElementTable)
+        default = branches[most]
+        return tree.Excepted(NOWHERE, _grouped(default), rows)
+
+    def _tests(self, loop: Loop, choice: Sequence[int], branches: Sequence[tree.Expr]) -> tree.Expr:
+        """The same by `if`, where a table would belong to another loop."""
+        *before, last = list(enumerate(choice))
+        result = branches[last[1]]
+        for at, chosen in reversed(before):
+            there = whole(loop.dimension.first + at) if loop.dimension.first is not None else None
+            test = tree.Binary(NOWHERE, "==", name(loop.name), there or name(loop.dimension.elements[at]))
+            result = tree.Conditional(NOWHERE, test, _grouped(branches[chosen]), result)
+        return result
+
+    def _array(self, array: Array, place: Place) -> tree.Expr:
+        """Numbers from a file, written out: a table within a table for each of its axes."""
+        if not array.shape:
+            return self.quantities.quantity(Fraction(array.values[0]), array.dimension)
+        size = len(array.values) // array.shape[0]
+        rows = [
+            self._array(replace(array, values=values, shape=array.shape[1:], indices=array.indices[1:]), place)
+            for start in range(0, len(array.values), size)
+            for values in (array.values[start : start + size],)
+        ]
+        index = array.indices[0]
+        return self._cases(index.loop, index.through or tuple(range(len(rows))), rows, place)
+
+
+def references_of(variable: Variable) -> list[str]:
+    expression = start_of(variable)
+    return [] if expression is None else references(expression)
+
+
+def is_call(variable: Variable) -> bool:
+    """Whether a variable is the hidden one of a call of a memory or of a vector function."""
+    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory)
+
+
+def _in_percent(constant: Constant) -> bool:
+    """Whether a number is one in percent; any other without a dimension took the unit `1` of what it defines."""
+    return "%" in constant.span.text
+
+
+def _last(flat: str) -> str:
+    return flat.rpartition(".")[2]
+
+
+def _plainer(axis: Axis) -> tuple[str, ...]:
+    """`region` for the loop `region_2` of this dimension, which was called so where another had the name."""
+    dimension = _last(axis.dimension)
+    numbered = _last(axis.loop).removeprefix(f"{dimension}_")
+    return (dimension,) if numbered.isdecimal() else ()
+
+
+def _last_but_one(flat: str) -> str:
+    return flat.rpartition(".")[0]
+
+
+def _call(
+    function: str, arguments: Sequence[tree.Expr], over: tuple[tree.Over, ...] = (), where: tree.Expr | None = None
+) -> tree.Call:
+    written = tuple(tree.Argument(NOWHERE, "", argument) for argument in arguments)
+    return tree.Call(NOWHERE, name(function), written, over, where)
+
+
+def _said(parameters: Sequence[Parameter], arguments: Sequence[Expr]) -> list[tuple[Parameter, Expr]]:
+    """The arguments but for the last ones that are as if nobody wrote them."""
+    said = list(zip(parameters, arguments, strict=True))
+    while said and said[-1][0].default is not None:
+        match said[-1][1]:
+            case Constant(dimension=None, value=value) if value == Fraction(said[-1][0].default or 0):
+                said.pop()
+            case _:
+                break
+    return said
+
+
+def _shifted(expression: tree.Expr, by: int) -> tree.Expr:
+    if by == 0:
+        return expression
+    return tree.Binary(NOWHERE, "+" if by > 0 else "-", expression, whole(abs(by)))
+
+
+def _grouped(expression: tree.Expr) -> tree.Expr:
+    """A default with its exceptions in parentheses: inside something else it needs them."""
+    return tree.Group(NOWHERE, expression) if isinstance(expression, tree.Excepted) else expression
+
+
+def _table(rows: Sequence[tuple[str, tree.Expr]], *, may_merge: bool = True) -> tree.Expr:
+    """A table of elements; one whose rows are all tables of the same elements has these as its columns."""
+    if may_merge and all(_is_row(value) for _, value in rows):
+        tables = [value for _, value in rows if isinstance(value, tree.ElementTable)]
+        columns = [row.label for row in tables[0].rows]
+        if len(columns) > 1 and all([row.label for row in table.rows] == columns for table in tables):
+            merged = (tuple(row.values[0] for row in table.rows) for table in tables)
+            made = (tree.Row(NOWHERE, name(label), values) for (label, _), values in zip(rows, merged, strict=True))
+            return tree.ElementTable(NOWHERE, tuple(columns), tuple(made))
+    return tree.ElementTable(
+        NOWHERE, (), tuple(tree.Row(NOWHERE, name(label), (_grouped(value),)) for label, value in rows)
+    )
+
+
+def _is_row(value: tree.Expr) -> bool:
+    return isinstance(value, tree.ElementTable) and not value.header
