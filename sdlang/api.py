@@ -16,7 +16,7 @@ from sdlang import compiler
 from sdlang.compiler import Checked, Options, StepCheck
 from sdlang.diagnostics import Diagnostic, ModelError
 from sdlang.model.folder import reader_of
-from sdlang.model.resolve import BASE
+from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 from sdlang.model.unit_check import unit_table
 from sdlang.source import Source
@@ -83,6 +83,11 @@ class Model:
     def check(self) -> tuple[Diagnostic, ...]:
         """What the compiler has to say: the warnings. A model with errors is never made."""
         return self.warnings
+
+    def expand(self) -> str:
+        """The flat model as a text: no components, every variable declared, in standard form. It runs to the same
+        numbers. Raises ModelError where the text would be too large."""
+        return compiler.expand(self._checked)
 
     def run(
         self,

@@ -6,7 +6,7 @@ and raises one ModelError. SymPy and the engines load when something is to be ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -16,17 +16,22 @@ from typing import TYPE_CHECKING
 
 from sdlang import registry
 from sdlang.diagnostics import Diagnostic, ModelError, did_you_mean, has_errors, in_order
+from sdlang.limits import limit
 from sdlang.model.clock import fits
+from sdlang.model.component_errors import expansion_too_large
 from sdlang.model.conservation import ledgers
 from sdlang.model.data import Reader
+from sdlang.model.expand import expand as flat_file
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
-from sdlang.model.resolve import BASE, resolve
-from sdlang.model.scenario import BEFORE, under_scenario
-from sdlang.model.settings import moment_of, scenario_names, value_of
+from sdlang.model.resolve import resolve
+from sdlang.model.scenario import BASE, BEFORE, under_scenario
+from sdlang.model.settings import moment_of, scenario_names, standard_name, value_of
+from sdlang.model.stratify import check_strata, stratify
 from sdlang.source import Source
 from sdlang.syntax import tree
 from sdlang.syntax.parser import parse
+from sdlang.syntax.printer import print_file
 
 if TYPE_CHECKING:
     from sdlang.engines.base import Program, Settings
@@ -45,7 +50,7 @@ class StepCheck(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A text that has no errors: its tree, its Model, and what was said about it all the same."""
+    """A text that has no errors: its tree (split into strata if it says so), its Model, and what was said about it."""
 
     file: tree.File
     model: Model
@@ -77,12 +82,27 @@ def check(source: Source, read: Reader | None = None) -> Checked:
     `read` gives the text of a data file; without it, a series that names one is an error.
     """
     found: list[Diagnostic] = []
-    file = parse(source, found)
+    read = read or reader_of(None)
+    written = parse(source, found)
     _stop_at_errors(found)
-    model = resolve(file, read or reader_of(None), found)
+    file = stratify(written, read, found)
+    _stop_at_errors(found)
+    model = resolve(file, read, found)
     _stop_at_errors(found)
     assert model is not None
+    check_strata(written, model, found)
+    _stop_at_errors(found)
     return Checked(file, model, in_order(found))
+
+
+def expand(checked: Checked) -> str:
+    """The flat model as a text: no components, every variable declared. Raises ModelError where it is too large to be
+    read again."""
+    text = print_file(flat_file(checked.file, checked.model))
+    most = limit("file")
+    if len(text) > most:
+        raise ModelError([expansion_too_large(len(text), most)])
+    return text
 
 
 def read_source(path: Path) -> Source:
@@ -127,7 +147,7 @@ def simulate(checked: Checked, options: Options) -> Outcome:
 
     found: list[Diagnostic] = []
     model = with_clock(checked.model, options, found)
-    values = {name: value_of(name, text, model, found) for name, text in options.parameters.items()}
+    values = {standard_name(name): value_of(name, text, model, found) for name, text in options.parameters.items()}
     names = scenario_names(model, options.scenarios, found)
     _stop_at_errors(found)
     systems: dict[str, System] = {}
@@ -149,7 +169,7 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     from sdlang.results.accuracy import estimate
 
     known = {equation.name for equation in system.parameters}
-    given = {name if name in known else name + BEFORE: value for name, value in values.items()}
+    given = {_as_known(name, known): value for name, value in values.items()}
     run = compile_system(system, options.engine, options.method).run(given)
     if options.step_check is StepCheck.NONE:
         return run
@@ -160,6 +180,12 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
         halved = replace(system, clock=replace(clock, step=clock.step / 2, save=clock.save * 2))
         finer = compile_system(halved, options.engine, options.method)
     return replace(run, accuracy=estimate(run, finer.run(given)))
+
+
+def _as_known(name: str, parameters: Collection[str]) -> str:
+    """The name that a parameter (or an element of it) has in a scenario that changes it during the run."""
+    whole, bracket, element = name.partition("[")
+    return name if whole in parameters else whole + BEFORE + bracket + element
 
 
 def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sdlang.engines.arithmetic import Values
 from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times, just_after, just_before
-from sdlang.engines.closures import Values
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.system import System
 from sdlang.results.run import Run
@@ -37,7 +37,7 @@ class FixedProgram:
         jumps = set(kernel.breakpoints(values)) if self.method == "rk4" else set()
         rows: list[Values] = []
         for count in range(times.steps + 1):
-            kernel.evaluate(values, times.at(count))
+            kernel.begin_step(values, times.at(count), times.step)
             if count % clock.save == 0 or count == times.steps:
                 kernel.check_all(values)
                 rows.append(values.copy())

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.equations.system import System
-
-MOST_STEPS = 50_000_000
-MOST_VALUES = 50_000_000
+from sdlang.limits import limit
 
 
 def check_size(system: System) -> Diagnostic | None:
     """What is wrong with the size of a run, if it is too large."""
     clock = system.clock
-    if clock.steps > MOST_STEPS:
+    most = limit("steps")
+    if clock.steps > most:
         return Diagnostic(
             "too-many-steps",
-            f"the run takes {clock.steps:,} steps; the limit is {MOST_STEPS:,}",
+            f"the run takes {clock.steps:,} steps; the limit is {most:,}",
             clock.span,
             hint="use a larger step",
         )
-    values = (clock.steps // clock.save + 1) * len(system.columns)
-    if values > MOST_VALUES:
+    kept, most = clock.steps // clock.save + 1, limit("values")
+    values = kept * sum(column.size for column in system.columns.values())
+    if values > most:
         return Diagnostic(
             "too-many-steps",
-            f"the run would keep {values:,} values; the limit is {MOST_VALUES:,}",
+            f"the run would keep {values:,} values; the limit is {most:,}",
             clock.span,
             hint="keep fewer points, for example `save every 1 month`",
         )

@@ -1,7 +1,8 @@
 """The oracle: Euler's method in so few lines that anyone can check it by reading.
 
-It walks over the SymPy expressions with a dictionary of values and shares nothing with the other engines but the table
-of functions and the reading of tables. It is slow and is meant to be.
+It walks over the SymPy expressions with a dictionary of values, by the name of a variable and the positions of an
+element, and shares nothing with the other engines but the tables of functions, reading tables, memories and what stops
+a run. It is slow and is meant to be.
 """
 
 from __future__ import annotations
@@ -17,10 +18,17 @@ from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
-from sdlang.equations.system import System
-from sdlang.model.constants import said
+from sdlang.equations.system import Equation, System
+from sdlang.model.constants import everywhere, flat_place, said
+from sdlang.model.expressions import Index
 from sdlang.model.functions import FUNCTIONS
+from sdlang.model.memories import MEMORIES, Recorder
+from sdlang.model.positions import place_of
+from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.results.run import Run
+
+# An element: the name of a variable, its positions.
+Element = tuple[str, tuple[int, ...]]
 
 
 class ReferenceEngine:
@@ -36,47 +44,129 @@ class ReferenceProgram:
     def __init__(self, system: System) -> None:
         self.system = system
         self.kernel = Kernel(system)
+        self.states = [(state.name, state.rate, state.axes) for state in system.states]
+        self.states += [(tally.name, tally.rate, tally.axes) for tally in system.tallies]
 
     def run(self, parameters: Mapping[str, float]) -> Run:
         system, times = self.system, Times(self.system.clock)
-        now = dict(zip(self.kernel.names, self.kernel.start(parameters), strict=True))
+        elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
+        start = self.kernel.start(parameters)[: self.kernel.size]
+        now: dict[Element, float] = dict(zip(elements, start, strict=True))
+        recorders: dict[Element, Recorder] = {}
         rows = []
         for count in range(times.steps + 1):
-            now["time"] = times.at(count)
-            for auxiliary in system.auxiliaries:
-                try:
-                    now[auxiliary.name] = self.value(auxiliary.expression, now)
-                except (ArithmeticError, ValueError) as cause:
-                    values = [now[name] for name in self.kernel.names]
-                    raise self.kernel.failure(auxiliary, values, said(cause)) from None
+            now["time", ()] = times.at(count)
+            for name, at in self.in_order():
+                now[name, tuple(at.values())] = self.computed(name, at, now, recorders, times.step)
             if count % system.clock.save == 0 or count == times.steps:
-                rows.append([now[name] for name in self.kernel.names])
+                rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
-            rates = {state.name: self.value(state.rate, now) for state in system.states}
-            for name, rate in rates.items():
-                now[name] += times.step * rate
+            rates = {
+                (name, tuple(at.values())): self.value(rate, now, at)
+                for name, rate, axes in self.states
+                for at in everywhere(axes)
+            }
+            for element, rate in rates.items():
+                now[element] += times.step * rate
         return self.kernel.run(rows, "reference", "euler", parameters)
 
-    def value(self, expression: sympy.Basic, now: Mapping[str, float]) -> float:
-        """The value of an expression, where `now` holds those of its symbols."""
+    def in_order(self) -> list[tuple[str, Mapping[str, int]]]:
+        """All elements of auxiliaries, each after those that it reads."""
+        axes = self.kernel.axes
+        found: list[tuple[str, Mapping[str, int]]] = []
+        for block in self.system.auxiliary_order:
+            if block.elements:
+                found += [(n, dict(zip((a.loop for a in axes[n]), at, strict=True))) for n, at in block.elements]
+            else:
+                found += [(name, at) for name in block.names for at in everywhere(axes[name])]
+        return found
+
+    def computed(
+        self,
+        name: str,
+        at: Mapping[str, int],
+        now: Mapping[Element, float],
+        recorders: dict[Element, Recorder],
+        step: float,
+    ) -> float:
+        """An element of an auxiliary: the value of its equation, or what its memory answers."""
+        equation: Equation = self.kernel.equations[name]
+        expression = equation.expression
+        try:
+            if isinstance(expression, Builtin) and expression.name == "memory":
+                memory = MEMORIES[expression.held[0]]
+                recorder = recorders.setdefault((name, tuple(at.values())), memory.make())
+                arguments = tuple(self.value(argument, now, at) for argument in expression.arguments)
+                return recorder.step(now["time", ()], step, arguments)
+            if isinstance(expression, Builtin) and expression.name == "vector":
+                return self.of_list(expression, now, at, tuple(at.values()), [axis.size for axis in equation.axes])
+            return self.value(expression, now, at)
+        except (ArithmeticError, ValueError) as cause:
+            values = [*now.values(), *(at.get(loop, 0) for loop in self.kernel.loops)]
+            raise self.kernel.failure_of(name, values, said(cause)) from None
+
+    def of_list(
+        self,
+        expression: Builtin,
+        now: Mapping[Element, float],
+        at: Mapping[str, int],
+        places: tuple[int, ...],
+        sizes: list[int],
+    ) -> float:
+        """One element of the list that a vector function makes."""
+        function, axes = expression.held
+        row = VECTORS[function]
+        given = [
+            [self.value(argument, now, here) for here in everywhere(axes, at)]
+            if parameter.is_vector
+            else self.value(argument, now, at)
+            for parameter, argument in zip(row.parameters, expression.arguments, strict=True)
+        ]
+        own = len(axes)
+        return row.value(*given)[flat_place(list(places[-own:]), tuple(sizes[-own:]))]
+
+    def value(self, expression: sympy.Basic, now: Mapping[Element, float], at: Mapping[str, int]) -> float:
+        """The value of an expression, where `now` holds those of all elements and `at` the positions of loops."""
         if isinstance(expression, sympy.Symbol):
-            return now[expression.name]
+            return now[expression.name, ()]
         if isinstance(expression, sympy.Number):
             return float(expression)
-        if isinstance(expression, Builtin) and expression.name == "lookup":
-            table, argument = expression.arguments
-            return reader(self.system.tables[table.name])(self.value(argument, now))
-        if isinstance(expression, Builtin) and expression.name == "if":
-            test, yes, no = expression.arguments
-            return self.value(yes if self.value(test, now) else no, now)
         if isinstance(expression, Builtin):
-            return FUNCTIONS[expression.name].value(*(self.value(part, now) for part in expression.arguments))
+            return self.of_builtin(expression, now, at)
         if isinstance(expression, sympy.Mul) and is_divisor(expression.args[-1]):
-            divisor = self.value(expression.args[-1].args[0], now)
-            return prod(self.value(part, now) for part in expression.args[:-1]) / divisor
-        parts = [self.value(part, now) for part in expression.args]
+            divisor = self.value(expression.args[-1].args[0], now, at)
+            return prod(self.value(part, now, at) for part in expression.args[:-1]) / divisor
+        parts = [self.value(part, now, at) for part in expression.args]
         if isinstance(expression, sympy.Add):
             return sum(parts)
         if isinstance(expression, sympy.Mul):
             return prod(parts)
         return FUNCTIONS["^"].value(*parts)
+
+    def of_builtin(self, node: Builtin, now: Mapping[Element, float], at: Mapping[str, int]) -> float:
+        def places(indices: tuple[Index, ...]) -> list[int]:
+            return [place_of(index, at) for index in indices]
+
+        match node.name, node.held, node.arguments:
+            case "element", (name, indices), ():
+                return now[name, tuple(places(indices))]
+            case "lookup", (name, indices), (argument,):
+                table = self.system.tables[name]
+                one = table.parts[flat_place(places(indices), table.shape)] if indices else table
+                return reader(one)(self.value(argument, now, at))
+            case "position", (index, first), ():
+                return float(place_of(index, at) + first)
+            case "cases", (loop, choice), branches:
+                return self.value(branches[choice[at[loop]]], now, at)
+            case "array", (values, shape, indices), ():
+                return float(values[flat_place(places(indices), shape)])
+            case "reduce", (function, axes), (body, *where):
+                kept = [here for here in everywhere(axes, at) if not where or self.value(where[0], now, here)]
+                return REDUCTIONS[function].value([self.value(body, now, here) for here in kept])
+            case "if", (), (test, yes, no):
+                return self.value(yes if self.value(test, now, at) else no, now, at)
+            case "and", (), (left, right):
+                return bool(self.value(left, now, at) and self.value(right, now, at))
+            case "or", (), (left, right):
+                return bool(self.value(left, now, at) or self.value(right, now, at))
+        return FUNCTIONS[node.name].value(*(self.value(part, now, at) for part in node.arguments))

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from sdlang.engines.arithmetic import Values
 from sdlang.engines.base import NumericFailure, Settings
 from sdlang.engines.clockwork import Times, just_after, just_before
-from sdlang.engines.closures import Values
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.system import System
 from sdlang.results.run import Array, Run
@@ -41,13 +41,33 @@ class ScipyProgram:
         times = Times(clock)
         saved = [times.at(count) for count in range(times.steps + 1) if count % clock.save == 0 or count == times.steps]
         states = np.array(values[kernel.state_slots.start : kernel.state_slots.stop])
-        cuts = [saved[0], *(time for time in kernel.breakpoints(values) if time < saved[-1]), saved[-1]]
         rows: list[Values] = []
+        if kernel.memories:
+            self._run_by_steps(values, states, times, set(saved), rows)
+            return kernel.run(rows, "scipy", self.settings.method, parameters)
+        cuts = [saved[0], *(time for time in kernel.breakpoints(values) if time < saved[-1]), saved[-1]]
         self._save(values, states, saved[0], rows)
         for begin, end in zip(cuts, cuts[1:], strict=False):
             wanted = [time for time in saved if begin < time <= end]
             states = self._piece(values, states, begin, end, wanted, rows)
         return kernel.run(rows, "scipy", self.settings.method, parameters)
+
+    def _run_by_steps(self, values: Values, states: Array, times: Times, saved: set[float], rows: list[Values]) -> None:
+        """What has a memory is settled at the beginning of each step of the clock, so each step is a piece, or more."""
+        kernel = self.kernel
+        jumps = kernel.breakpoints(values)
+        for count in range(times.steps + 1):
+            begin, end = times.at(count), times.at(count + 1)
+            values[kernel.state_slots.start : kernel.state_slots.stop] = states.tolist()
+            kernel.begin_step(values, begin, times.step)
+            if begin in saved:
+                kernel.check_all(values)
+                rows.append(values.copy())
+            if count == times.steps:
+                return
+            cuts = [begin, *(time for time in jumps if begin < time < end), end]
+            for first, last in zip(cuts, cuts[1:], strict=False):
+                states = self._piece(values, states, first, last, [], rows)
 
     def _save(self, values: Values, states: Array, time: float, rows: list[Values]) -> None:
         kernel = self.kernel
@@ -101,7 +121,7 @@ class ScipyProgram:
         """The solver cannot go on: the stock that changes fastest is the one to look at."""
         kernel = self.kernel
         rates = kernel.rates(values)
-        slots = kernel.state_slots
-        pace = [abs(rate) / (abs(values[slot]) + 1e-300) for slot, rate in zip(slots, rates, strict=True)]
+        slots = kernel.stock_slots
+        pace = [abs(rate) / (abs(values[slot]) + 1e-300) for slot, rate in zip(slots, rates, strict=False)]
         fastest = slots[pace.index(max(pace))]
         return kernel.failure_at(fastest, values, f"the solver cannot go on; this changes fastest ({message})")

@@ -37,9 +37,10 @@ def as_sympy(expression: sympy.Basic) -> sympy.Expr:
     """The expression in SymPy's own functions, evaluated; a table stays an undefined function of its argument."""
     if isinstance(expression, Builtin):
         name = expression.name
-        if name == "lookup":
-            table, argument = expression.arguments
-            return sympy.Function(table.name)(as_sympy(argument))
+        if name == "lookup" and not expression.held[1]:
+            return sympy.Function(expression.held[0])(as_sympy(expression.arguments[0]))
+        if expression.held:
+            raise NoAnalysis("a model that is split by dimensions, or has a memory, has no closed form here")
         return _applied(name, tuple(as_sympy(argument) for argument in expression.arguments))
     if isinstance(expression, sympy.Float):
         return sympy.Rational(repr(float(expression)))
@@ -79,9 +80,12 @@ def _applied(name: str, arguments: tuple[sympy.Expr, ...]) -> sympy.Expr:
 
 
 def hints(system: System) -> dict[str, str]:
-    """For each equation that says more than it means, what it amounts to: names that cancel, or a constant."""
+    """For each equation that says more than it means, what it amounts to: names that cancel, or a constant. Equations
+    over elements are left out."""
     found = {}
     for equation in system.auxiliaries:
+        if _is_over_elements(equation.expression):
+            continue
         names = {symbol.name for symbol in equation.expression.free_symbols}
         simple = as_sympy(equation.expression)
         lost = sorted(names - {symbol.name for symbol in simple.free_symbols})
@@ -93,6 +97,12 @@ def hints(system: System) -> dict[str, str]:
             f"always {float(simple):g}, whatever {cancelled} may be" if is_constant else f"{cancelled} cancels out"
         )
     return found
+
+
+def _is_over_elements(expression: sympy.Basic) -> bool:
+    """Whether an equation holds something that `as_sympy` cannot give."""
+    builtins = [part for part in sympy.preorder_traversal(expression) if isinstance(part, Builtin)]
+    return any(part.held and (part.name != "lookup" or part.held[1]) for part in builtins)
 
 
 # Linearisation -------------------------------------------------------------------------------------------------------
@@ -245,6 +255,6 @@ def _start(system: System, parameters: Values) -> dict[str, float]:
     values: dict[str, float] = {"time": float(system.clock.start), **parameters}
     by_name = {equation.name: equation.expression for equation in system.auxiliaries}
     by_name |= {state.name: state.initial for state in system.states}
-    for name in system.initial_order:
+    for name in (name for block in system.initial_order for name in block.names):
         values[name] = _number(name, _local(by_name[name], system, values), values)
     return {state.name: values[state.name] for state in system.states}

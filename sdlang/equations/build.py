@@ -7,6 +7,7 @@ rate is the sum of the flows that enter it less those that leave it, in the orde
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from types import MappingProxyType
@@ -14,13 +15,32 @@ from types import MappingProxyType
 import sympy
 
 from sdlang.collector import collector_off
-from sdlang.equations.nodes import Builtin, lookup
-from sdlang.equations.system import Column, Equation, Guard, LookupTable, State, System
+from sdlang.equations.nodes import Builtin, builtin
+from sdlang.equations.system import Column, Equation, Guard, LookupTable, State, System, Tally, Transfer
 from sdlang.model.constants import constant_value, constant_values
-from sdlang.model.cycles import equation_of, in_order, start_of
-from sdlang.model.expressions import Apply, Constant, Expr, Lookup, Reference, parts, references
+from sdlang.model.cycles import Block, blocks, equation_of, start_of
+from sdlang.model.expressions import (
+    Apply,
+    Array,
+    Axis,
+    Cases,
+    Constant,
+    Expr,
+    Index,
+    Lookup,
+    Memory,
+    Position,
+    Reduce,
+    Reference,
+    Vector,
+    parts,
+    references,
+)
 from sdlang.model.functions import FUNCTIONS, UnitRule
-from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Stock, Variable
+from sdlang.model.indexing import shown
+from sdlang.model.memories import MEMORIES
+from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Stock, Table, Variable
+from sdlang.model.moves import moved
 from sdlang.model.names import KINDS
 
 TIME = sympy.Symbol("time", real=True)
@@ -36,46 +56,67 @@ def build(model: Model) -> System:
 def _build(model: Model) -> System:
     symbols = {name: sympy.Symbol(name, real=True) for name in model.variables}
     symbols["time"] = TIME
-    expression = _Builder(symbols).expression
-    order = in_order(model.variables, equation_of)
-    parameters = [name for name in order if isinstance(model.variables[name], Parameter)]
-    auxiliaries = [name for name in order if not isinstance(model.variables[name], Parameter)]
-    starts = [name for name in in_order(model.variables, start_of) if not isinstance(model.variables[name], Parameter)]
+    tallies: list[Tally] = []
+    axes_of = {name: variable.axes for name, variable in model.variables.items()}
+    expression = _Builder(symbols, axes_of, tallies).expression
+    orders = {equation: blocks(model.variables, equation) for equation in (equation_of, start_of)}
+    parameter_order, auxiliary_order = _divided(orders[equation_of], model)
 
     def equation(name: str) -> Equation:
         variable = model.variables[name]
         written = equation_of(variable)
         assert written is not None
-        return Equation(name, symbols[name], expression(written), _text(written), variable.span)
+        made = expression(written, name)
+        return Equation(name, symbols[name], made, _text(written), variable.span, variable.axes)
 
     flows = list(model.flows())
+    parameters = tuple(equation(name) for block in parameter_order for name in block.names)
+    states = tuple(_state(stock, flows, symbols, expression) for stock in model.stocks())
+    auxiliaries = tuple(equation(name) for block in auxiliary_order for name in block.names)
     return System(
         title=model.title,
         digest=digest(model),
         clock=model.clock,
         time=TIME,
-        parameters=tuple(equation(name) for name in parameters),
-        states=tuple(_state(stock, flows, symbols, expression) for stock in model.stocks()),
-        auxiliaries=tuple(equation(name) for name in auxiliaries),
-        initial_order=tuple(starts),
-        tables=MappingProxyType(
-            {
-                table.name: LookupTable(
-                    table.name,
-                    tuple(x for x, _ in table.points),
-                    tuple(y for _, y in table.points),
-                    table.method,
-                    table.outside,
-                    isinstance(table, Series),
-                    table.span,
-                )
-                for table in model.lookup_tables()
-            }
-        ),
-        breakpoints=tuple(expression(time) for time in _breakpoints(model)),
+        parameters=parameters,
+        states=states,
+        auxiliaries=auxiliaries,
+        parameter_order=parameter_order,
+        auxiliary_order=auxiliary_order,
+        initial_order=_divided(orders[start_of], model)[1],
+        tables=MappingProxyType({table.name: _lookup_table(table, model) for table in model.lookup_tables()}),
+        breakpoints=tuple(expression(time, "") for time in _breakpoints(model)),
         guards=_guards(model),
-        columns=MappingProxyType({name: _column(variable) for name, variable in model.variables.items()}),
+        columns=MappingProxyType({name: _column(variable, model) for name, variable in model.variables.items()}),
+        tallies=tuple(tallies),
     )
+
+
+def _divided(order: tuple[Block, ...], model: Model) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The blocks of parameters, and the others; a block has members of one kind, since no parameter reads others."""
+    of_parameters = [isinstance(model.variables[block.names[0]], Parameter) for block in order]
+    return (
+        tuple(block for block, is_first in zip(order, of_parameters, strict=True) if is_first),
+        tuple(block for block, is_first in zip(order, of_parameters, strict=True) if not is_first),
+    )
+
+
+def _lookup_table(table: Table, model: Model) -> LookupTable:
+    shape = tuple(axis.size for axis in table.axes)
+    names = _column(table, model).elements
+    made = [
+        LookupTable(
+            name,
+            tuple(x for x, _ in points),
+            tuple(y for _, y in points),
+            table.method,
+            table.outside,
+            isinstance(table, Series),
+            table.span,
+        )
+        for name, points in zip(names, table.elements or (table.points,), strict=True)
+    ]
+    return replace(made[0], name=table.name, shape=shape, parts=tuple(made)) if table.axes else made[0]
 
 
 def digest(model: Model) -> str:
@@ -83,7 +124,11 @@ def digest(model: Model) -> str:
     sha = sha256(model.source.text.encode())
     for table in model.lookup_tables():
         if isinstance(table, Series):
-            sha.update(repr((table.name, table.points)).encode())
+            sha.update(repr((table.name, table.elements or table.points)).encode())
+    for variable in model.variables.values():
+        written = start_of(variable)
+        if isinstance(written, Array):
+            sha.update(repr((variable.name, written.values)).encode())
     return sha.hexdigest()
 
 
@@ -93,44 +138,98 @@ def _text(expression: Expr) -> str:
     return " ".join(line for line in lines if line)
 
 
-def _column(variable: Variable) -> Column:
+def _column(variable: Variable, model: Model) -> Column:
     return Column(
         variable.name,
         variable.label,
         variable.unit.text,
         variable.scale,
         KINDS[type(variable).__name__],
-        bool(variable.component) or variable.name.endswith(".before"),
+        variable.is_hidden or variable.name.endswith(".before"),
+        tuple((shown(axis), model.dimensions[axis.dimension].elements) for axis in variable.axes),
     )
 
 
-def _state(
-    stock: Stock, flows: list[Flow], symbols: Mapping[str, sympy.Symbol], expression: Callable[[Expr], sympy.Expr]
-) -> State:
-    terms = [symbols[flow.name] for flow in flows if flow.target == stock.name]
-    terms += [sympy.Mul(MINUS_ONE, symbols[flow.name], evaluate=False) for flow in flows if flow.source == stock.name]
-    rate = sympy.Integer(0) if not terms else terms[0] if len(terms) == 1 else sympy.Add(*terms, evaluate=False)
-    initial = expression(stock.initial)
-    return State(stock.name, symbols[stock.name], initial, rate, _text(stock.initial), stock.span)
+Express = Callable[[Expr, str], sympy.Expr]
+
+
+def _state(stock: Stock, flows: list[Flow], symbols: Mapping[str, sympy.Symbol], expression: Express) -> State:
+    entering = [flow for flow in flows if flow.target == stock.name]
+    leaving = [flow for flow in flows if flow.source == stock.name]
+    terms = [expression(moved(flow, flow.name, flow.target_indices, stock.axes), "") for flow in entering]
+    for flow in leaving:
+        taken = expression(moved(flow, flow.name, flow.source_indices, stock.axes), "")
+        terms.append(sympy.Mul(MINUS_ONE, taken, evaluate=False))
+    return State(
+        stock.name,
+        symbols[stock.name],
+        expression(stock.initial, stock.name),
+        sympy.Integer(0) if not terms else terms[0] if len(terms) == 1 else sympy.Add(*terms, evaluate=False),
+        _text(stock.initial),
+        stock.span,
+        stock.axes,
+        tuple(Transfer(flow.name, flow.axes, flow.target_indices) for flow in entering),
+        tuple(Transfer(flow.name, flow.axes, flow.source_indices) for flow in leaving),
+    )
 
 
 class _Builder:
-    """Turns expressions into SymPy, keeping numbers that it has made already."""
+    """Turns expressions into SymPy, keeping numbers that it has made already. `tallies` gathers what memories count."""
 
-    def __init__(self, symbols: Mapping[str, sympy.Symbol]) -> None:
+    def __init__(
+        self, symbols: dict[str, sympy.Symbol], axes_of: Mapping[str, tuple[Axis, ...]], tallies: list[Tally]
+    ) -> None:
         self.symbols = symbols
+        self.axes_of = axes_of
+        self.tallies = tallies
         self.numbers: dict[Fraction, sympy.Expr] = {}
 
-    def expression(self, expression: Expr) -> sympy.Expr:
+    def expression(self, expression: Expr, owner: str) -> sympy.Expr:
+        """The expression; `owner` is the variable whose equation it is."""
+        if isinstance(expression, Memory):
+            return self._memory(expression, owner)
+        return self._made(expression)
+
+    def _made(self, expression: Expr) -> sympy.Expr:
         match expression:
             case Constant(value=value):
                 return self._number(value)
-            case Reference(name=name):
+            case Reference(name=name, indices=()):
                 return self.symbols[name]
-            case Lookup(table=table, argument=argument):
-                return lookup(table, self.expression(argument))
+            case Reference(name=name, indices=indices):
+                return builtin("element", (name, indices))
+            case Lookup(table=table, argument=argument, indices=indices):
+                return builtin("lookup", (table, indices), self._made(argument))
             case Apply(function=function, arguments=arguments):
-                return self._applied(function, tuple(self.expression(argument) for argument in arguments))
+                return self._applied(function, tuple(self._made(argument) for argument in arguments))
+            case Position(index=index, first=first):
+                return builtin("position", (index, first))
+            case Cases(loop=loop, choice=choice, branches=branches):
+                return builtin("cases", (loop, choice), *(self._made(branch) for branch in branches))
+            case Array(values=values, shape=shape, indices=indices):
+                return builtin("array", (values, shape, indices))
+            case Reduce(function=function, axes=axes, body=body, where=where):
+                kept = () if where is None else (self._made(where),)
+                return builtin("reduce", (function, axes), self._made(body), *kept)
+            case Vector(function=function, axes=axes, arguments=arguments):
+                return builtin("vector", (function, axes), *(self._made(argument) for argument in arguments))
+            case Memory(function=function):
+                raise AssertionError(f"{function} is all of an equation")
+
+    def _memory(self, memory: Memory, owner: str) -> sympy.Expr:
+        """A memory, in which what accumulates is read from tallies of its own."""
+        arguments = []
+        for parameter, argument in zip(MEMORIES[memory.function].parameters, memory.arguments, strict=True):
+            made = self._made(argument)
+            if parameter.accumulates:
+                axes = self.axes_of[owner]
+                name = f"{owner}.{parameter.name}"
+                self.tallies.append(Tally(name, made, axes))
+                self.symbols[name] = sympy.Symbol(name, real=True)
+                indices = tuple(Index(axis.loop) for axis in axes)
+                made = builtin("element", (name, indices)) if axes else self.symbols[name]
+            arguments.append(made)
+        return builtin("memory", (memory.function,), *arguments)
 
     def _number(self, value: Fraction) -> sympy.Expr:
         number = self.numbers.get(value)

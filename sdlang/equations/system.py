@@ -8,27 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from math import prod
 
 import sympy
 
+from sdlang.model.cycles import Block
+from sdlang.model.expressions import Axis, Index
 from sdlang.model.model import Clock
 from sdlang.source import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """`name = expression`. `text` is the right-hand side as people read it; `span` is where it stands."""
+    """`name = expression`. `text` is the right-hand side as people read it; `span` is where it stands.
+
+    With `axes` it is one equation for all elements: the expression reads the loops of the axes."""
 
     name: str
     symbol: sympy.Symbol
     expression: sympy.Expr
     text: str
     span: Span
+    axes: tuple[Axis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What a flow moves into or out of a stock: element `places` of the flow goes to the element of the stock that
+    `indices` give, and nowhere where one of them lies past the end of its axis."""
+
+    flow: str
+    axes: tuple[Axis, ...]
+    indices: tuple[Index, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A stock: its initial value (an equation at the start) and its net rate, the sum of flows in less flows out."""
+    """A stock: its initial value (an equation at the start) and its net rate, the sum of flows in less flows out.
+
+    `rate` is what people read and the oracle computes, one expression for all elements; `inflows` and `outflows` say
+    the same from the side of the flows, which is how an engine adds them up."""
 
     name: str
     symbol: sympy.Symbol
@@ -36,12 +57,25 @@ class State:
     rate: sympy.Expr
     text: str
     span: Span
+    axes: tuple[Axis, ...] = ()
+    inflows: tuple[Transfer, ...] = ()
+    outflows: tuple[Transfer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much of something has come in all since the start: a state that begins at 0 and changes by `rate`."""
+
+    name: str
+    rate: sympy.Expr
+    axes: tuple[Axis, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LookupTable:
     """Points of a table or a series, ascending in x. `method`: linear, step, spline; `outside`: hold, extrapolate,
-    error. `is_over_time`: a series, whose kinks the adaptive engine stops at."""
+    error. `is_over_time`: a series, whose kinks the adaptive engine stops at. One that is split has `parts`, a
+    table for each element in row-major order over `shape`; its own points are those of the first."""
 
     name: str
     x: tuple[float, ...]
@@ -50,6 +84,8 @@ class LookupTable:
     outside: str
     is_over_time: bool
     span: Span
+    shape: tuple[int, ...] = ()
+    parts: tuple[LookupTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +100,8 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a variable is shown: value in own units / `scale` is what people read, in `unit`."""
+    """How a variable is shown: value in own units / `scale` is what people read, in `unit`. `axes` are the dimensions
+    that it is split by and their elements."""
 
     name: str
     label: str
@@ -72,15 +109,35 @@ class Column:
     scale: float
     kind: str
     is_inner: bool
+    axes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many elements it has."""
+        return prod(len(names) for _, names in self.axes)
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Its elements as people write them, `jobs[north, retail]`, in row-major order; itself if it is not split."""
+        return _elements(self.name, self.axes)
+
+
+@lru_cache(maxsize=1_000)
+def _elements(name: str, axes: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    if not axes:
+        return (name,)
+    return tuple(f"{name}[{', '.join(chosen)}]" for chosen in product(*(names for _, names in axes)))
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """`parameters` in an order in which each can be computed from those before; `auxiliaries` (flows, auxiliaries) in
-    the order of computation at any time, given parameters, states and time; `initial_order` names the stocks and
-    auxiliaries in an order in which the start can be computed (an auxiliary by its own equation, a stock by `initial`).
+    """`parameter_order` says in which order parameters can be computed, `auxiliary_order` the same of `auxiliaries`
+    (flows among them) at any time, given parameters, states and time; `initial_order` that of stocks and auxiliaries
+    at the start (an auxiliary by its own equation, a stock by `initial`). `parameters` and `auxiliaries` themselves
+    stand in such an order, too, as far as whole variables go.
 
-    `breakpoints` are expressions over parameters that give times at which something jumps or kinks.
+    `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
+    states that no modeller wrote: how much of an argument of a memory has come in all.
     """
 
     title: str
@@ -90,8 +147,11 @@ class System:
     parameters: tuple[Equation, ...]
     states: tuple[State, ...]
     auxiliaries: tuple[Equation, ...]
-    initial_order: tuple[str, ...]
+    parameter_order: tuple[Block, ...]
+    auxiliary_order: tuple[Block, ...]
+    initial_order: tuple[Block, ...]
     tables: Mapping[str, LookupTable]
     breakpoints: tuple[sympy.Expr, ...]
     guards: tuple[Guard, ...]
     columns: Mapping[str, Column]
+    tallies: tuple[Tally, ...] = ()

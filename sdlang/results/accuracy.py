@@ -22,7 +22,7 @@ def estimate(run: Run, finer: Run, tolerance: float = TOLERANCE) -> tuple[StepEr
     """The estimated error of every variable that is computed, worst first. `finer` has half the step (or tighter
     tolerances).
 
-    `relative` is measured against the largest absolute value of the variable in the run.
+    `relative` is measured against the largest absolute value of the variable in the run, of all its elements together.
     """
     order = ORDERS.get(run.provenance.method)
     factor = 1.0 if order is None else 2**order / (2**order - 1)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sdlang.diagnostics import did_you_mean
 from sdlang.equations.system import Column
 from sdlang.extras import MissingExtra
 
@@ -74,7 +75,8 @@ class StepError:
 class Run(Mapping[str, Array]):
     """`run["staff"]`: values of a variable at `run.time`, in `run.units["staff"]`. `own` holds own-unit values.
 
-    `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them.
+    A variable that is split has an axis for each of its dimensions behind that of time; `run["staff[retail]"]` is one
+    of its elements. `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them.
     """
 
     time: Array
@@ -84,13 +86,30 @@ class Run(Mapping[str, Array]):
     accuracy: tuple[StepError, ...] = ()
 
     def __getitem__(self, name: str) -> Array:
-        values = self.own[name]
-        scale = self.columns[name].scale
+        values = self.in_own_units(name)
+        scale = self.columns[name.partition("[")[0]].scale
         if scale == 1.0:
             return values
         shown = values / scale
         shown.flags.writeable = False
         return shown
+
+    def in_own_units(self, name: str) -> Array:
+        """Values of a variable or of an element as the engine computed them. Raises KeyError for an unknown name."""
+        whole, bracket, _ = name.partition("[")
+        if whole not in self.own:
+            raise KeyError(f"there is no variable `{whole}`{did_you_mean(whole, list(self.own))}")
+        if not bracket:
+            return self.own[whole]
+        column = self.columns[whole]
+        if name not in column.elements:
+            raise KeyError(f"there is no element `{name}`{did_you_mean(name, column.elements)}")
+        flat: Array = self.own[whole].reshape(len(self.time), -1)
+        return flat[:, column.elements.index(name)]
+
+    def elements(self, name: str) -> tuple[str, ...]:
+        """The elements of a variable, `("staff[north]", "staff[south]")`; its own name where it is not split."""
+        return self.columns[name].elements
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.own)
@@ -107,9 +126,9 @@ class Run(Mapping[str, Array]):
     def _repr_html_(self) -> str:
         """A short table for notebooks: each variable's first and last value."""
         rows = "".join(
-            f"<tr><td>{escape(name)}</td><td>{self[name][0]:.6g}</td><td>{self[name][-1]:.6g}</td>"
-            f"<td>{escape(self.columns[name].unit)}</td></tr>"
-            for name in self.shown
+            f"<tr><td>{escape(element)}</td><td>{values[0]:.6g}</td><td>{values[-1]:.6g}</td>"
+            f"<td>{escape(self.columns[element.partition('[')[0]].unit)}</td></tr>"
+            for element, values in self._by_element()
         )
         head = f"<tr><th></th><th>{self.time[0]:g}</th><th>{self.time[-1]:g}</th><th></th></tr>"
         return f"<table><caption>{escape(self.provenance.title)}</caption>{head}{rows}</table>"
@@ -129,18 +148,31 @@ class Run(Mapping[str, Array]):
         """The label of each variable, empty where it has none."""
         return MappingProxyType({name: self.columns[name].label for name in self.own})
 
+    def _by_element(self) -> Iterator[tuple[str, Array]]:
+        """The shown variables, element by element."""
+        for name in self.shown:
+            flat = self[name].reshape(len(self.time), -1)
+            for place, element in enumerate(self.columns[name].elements):
+                yield element, flat[:, place]
+
     def at(self, name: str, time: float) -> float:
-        """The value of a variable at a time, in its unit; between saved points on the straight line."""
+        """The value of a variable (or of an element of one) at a time, in its unit; between saved points on the
+        straight line."""
         if not self.time[0] <= time <= self.time[-1]:
             raise ValueError(f"time {time:g} is outside the run, {self.time[0]:g} to {self.time[-1]:g}")
-        return float(np.interp(time, self.time, self[name]))
+        values = self[name]
+        if values.ndim > 1:
+            raise ValueError(f"`{name}` is split: ask for one of its elements, as `{self.columns[name].elements[0]}`")
+        return float(np.interp(time, self.time, values))
 
     def to_csv(self) -> str:
-        """A header line (`time` and the names), then a line a saved time. Numbers read back exactly."""
+        """A header line (`time` and the names, a column for each element), then a line a saved time. Numbers read back
+        exactly."""
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["time", *self.shown])
-        for row in zip(self.time.tolist(), *(self[name].tolist() for name in self.shown), strict=True):
+        columns = dict(self._by_element())
+        writer.writerow(["time", *columns])
+        for row in zip(self.time.tolist(), *(values.tolist() for values in columns.values()), strict=True):
             writer.writerow([repr(value) for value in row])
         return text.getvalue()
 
@@ -157,6 +189,7 @@ class Run(Mapping[str, Array]):
                         "label": self.columns[name].label,
                         "kind": self.columns[name].kind,
                         "unit": self.columns[name].unit,
+                        "dimensions": {dimension: list(names) for dimension, names in self.columns[name].axes},
                         "values": self[name].tolist(),
                     }
                     for name in self.shown
@@ -171,11 +204,12 @@ class Run(Mapping[str, Array]):
         )
 
     def to_pandas(self) -> DataFrame:
-        """A DataFrame over time, a column a variable; `attrs["units"]` has the units. Needs `sdlang[data]`."""
+        """A DataFrame over time, a column for each element; `attrs["units"]` has the units. Needs `sdlang[data]`."""
         try:
             import pandas
         except ImportError:
             raise MissingExtra("pandas", "data") from None
-        frame = pandas.DataFrame({name: self[name] for name in self.shown}, index=pandas.Index(self.time, name="time"))
-        frame.attrs["units"] = {name: self.columns[name].unit for name in self.shown}
+        columns = dict(self._by_element())
+        frame = pandas.DataFrame(columns, index=pandas.Index(self.time, name="time"))
+        frame.attrs["units"] = {name: self.columns[name.partition("[")[0]].unit for name in columns}
         return frame

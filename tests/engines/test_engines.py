@@ -1,6 +1,6 @@
 """Every engine with every method against solutions that are known exactly, and what is said of a run that fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -8,28 +8,14 @@ import numpy as np
 import pytest
 
 from sdlang import registry
-from sdlang.compiler import build, check
 from sdlang.diagnostics import ModelError
-from sdlang.engines import limits
 from sdlang.engines.base import ENGINES, METHODS, NumericFailure, Settings
 from sdlang.engines.clockwork import Times, just_before
 from sdlang.equations.system import System
 from sdlang.model.model import Clock
-from sdlang.results.run import Array, Run
-from sdlang.source import Source
+from sdlang.results.run import Array
 from sdlang.units.catalogue import BUILT_IN
-
-PAIRS = [(engine, method) for engine in ENGINES for method in registry.find("engines", ENGINES, engine).methods]
-EVERY = pytest.mark.parametrize(("engine", "method"), PAIRS)
-STEP = Fraction(1, 128)
-
-
-def system(text: str, step: Fraction = STEP, span: str = "0 to 8 years", data: str = "") -> System:
-    return build(check(Source("a.sd", f"simulate {span}, step {step}\n{text}"), lambda _: data).model)
-
-
-def run(system_: System, engine: str, method: str, parameters: Mapping[str, float] | None = None) -> Run:
-    return registry.find("engines", ENGINES, engine)().compile(system_, Settings(method)).run(parameters or {})
+from tests.engines.programs import EVERY, PAIRS, STEP, run, system
 
 
 def halved(system_: System) -> System:
@@ -379,7 +365,7 @@ def test_a_run_that_would_take_all_memory_is_refused(monkeypatch: pytest.MonkeyP
     with pytest.raises(ModelError) as raised:
         system("stock x = 1", Fraction(1, 100_000_000))
     assert [d.code for d in raised.value.diagnostics] == ["too-many-steps"]
-    monkeypatch.setattr(limits, "MOST_VALUES", 20)
+    monkeypatch.setenv("SDLANG_LIMIT_VALUES", "20")
     with pytest.raises(ModelError, match="save every"):
         system("stock x = 1\nstock y = 1\nstock z = 1", Fraction(1))  # 9 points of 3 variables
 

@@ -90,7 +90,7 @@ def test_auxiliaries_come_before_those_that_read_them_and_stocks_need_none() -> 
 
 def test_the_start_has_an_order_of_its_own() -> None:
     found = system("stock s = d\naux d = c + 1\naux c = 2\naux e = s * 2")
-    order = list(found.initial_order)
+    order = [name for block in found.initial_order for name in block.names]
     assert order.index("c") < order.index("d") < order.index("s") < order.index("e")
 
 
@@ -135,7 +135,7 @@ def test_columns_know_unit_scale_kind_and_who_is_inside_a_component() -> None:
         False,
     )
     assert (found["b"].scale, found["b"].kind) == (12.0, "auxiliary")
-    assert found["b.smooth.level[1]"].is_inner
+    assert found["b.smooth.level"].is_inner
 
 
 def test_the_digest_is_that_of_the_text_and_its_data() -> None:

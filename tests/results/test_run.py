@@ -86,6 +86,7 @@ def test_json_has_values_units_labels_and_provenance(run: Run) -> None:
         "label": "",
         "kind": "flow",
         "unit": "people/month",
+        "dimensions": {},
         "values": run["quits"].tolist(),
     }
     assert data["provenance"]["model"] == "A <pool>"
