@@ -24,7 +24,7 @@ from sdlang.compiler import Options, StepCheck, check, read_source
 from sdlang.diagnostics import ModelError
 from sdlang.model.clock import METHODS
 from sdlang.model.data import Reader
-from sdlang.model.resolve import BASE
+from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def run(
     data_files: list[str] = []
     with messages.errors():
         source, read = open_model(model, COMMANDS)
-        checked = check(source, _noting(read, Path(model).parent, data_files))
+        checked = check(source, _Noting(read, Path(model).parent, data_files))
     files.keep_apart(written, data_files)
     if not quiet:
         messages.show(checked.warnings)
@@ -191,15 +191,21 @@ def _parameters(settings: Sequence[str]) -> dict[str, float | str]:
     return parameters
 
 
-def _noting(read: Reader, folder: Path, noted: list[str]) -> Reader:
+class _Noting:
     """A reader that writes down which files it read."""
 
-    def reading(path: str) -> str:
-        text = read(path)
-        noted.append(str(folder / path))
+    def __init__(self, read: Reader, folder: Path, noted: list[str]) -> None:
+        self.read, self.folder, self.noted = read, folder, noted
+
+    def __call__(self, path: str, /) -> str:
+        text = self.read(path)
+        self.noted.append(str(self.folder / path))
         return text
 
-    return reading
+    def content(self, path: str, /) -> bytes:
+        content = self.read.content(path)
+        self.noted.append(str(self.folder / path))
+        return content
 
 
 def _report_place(model: str, output: str | None, kind: str | None, template: str | None) -> tuple[str | None, str]:

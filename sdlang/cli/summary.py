@@ -15,6 +15,7 @@ from rich.text import Text
 
 from sdlang.model.model import Model
 from sdlang.render import visible
+from sdlang.results.elements import courses
 
 if TYPE_CHECKING:
     from sdlang.results.expectations import Verdict
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from sdlang.results.run import Run
 
 BARS = "▁▂▃▄▅▆▇█"
-SPARKLINE_WIDTH = 24
-MOST_ROWS = 14
+SPARKLINE_WIDTH, LEAST_BARS = 24, 12
+MOST_VARIABLES = 14
+MOST_ELEMENTS = 8
+MOST_ROWS = 24
 MOST_SCENARIOS = 5
 # Digits that are shown; the data files have all of them.
 DIGITS = 5
@@ -32,10 +35,15 @@ DIGITS = 5
 def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     """Writes the summary of all runs."""
     console = _console(stream, coloured)
-    names = tuple(name for name in main_variables(outcome.model) if all(name in run for run in outcome.runs.values()))
-    console.print(_table(outcome.runs, names[:MOST_ROWS]))
-    if len(names) > MOST_ROWS:
-        console.print(Text(f"and {len(names) - MOST_ROWS} more in the report", style="dim"))
+    names = tuple(
+        name
+        for name in main_variables(outcome.model)
+        if all(name.partition("[")[0] in run for run in outcome.runs.values())
+    )
+    shown = names[: _how_many_fit(names, outcome.runs)]
+    console.print(_table(outcome.runs, shown))
+    if len(names) > len(shown):
+        console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
     for line in (*verdict_lines(outcome), *step_lines(outcome.runs)):
         console.print(line, soft_wrap=True)
 
@@ -62,10 +70,22 @@ def _console(stream: IO[str], coloured: bool) -> Console:
 
 
 def main_variables(model: Model) -> tuple[str, ...]:
-    """What is plotted, then the stocks; the insides of components are left out."""
+    """What is plotted, then the stocks; the insides of components without a name are left out."""
     plotted = [name for plot in model.plots for name in plot.names]
-    stocks = [stock.name for stock in model.stocks() if not stock.component]
+    stocks = [stock.name for stock in model.stocks() if not stock.is_hidden]
     return tuple(dict.fromkeys([*plotted, *stocks]))
+
+
+def _how_many_fit(names: Sequence[str], runs: Mapping[str, Run]) -> int:
+    """How many variables the table has room for; the first always fits."""
+    run = next(iter(runs.values()))
+    rows = 0
+    for number, name in enumerate(names[:MOST_VARIABLES]):
+        told = courses(run, name, MOST_ELEMENTS)
+        rows += len(told.shown) + bool(told.left_out)
+        if rows > MOST_ROWS and number:
+            return number
+    return min(len(names), MOST_VARIABLES)
 
 
 def sparkline(values: Sequence[float], columns: int = SPARKLINE_WIDTH) -> str:
@@ -126,7 +146,7 @@ def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
 
 
 def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
-    """A row a variable: start, course and end of the first run, and the ends of the others."""
+    """A row a variable or element: start, course and end of the first run, and the ends of the others."""
     (first, run), *others = runs.items()
     others = others[:MOST_SCENARIOS]
     start, end = f"{run.time[0]:.10g}", f"{run.time[-1]:.10g}"
@@ -138,15 +158,26 @@ def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
     for scenario, _ in others:
         table.add_column(Text(scenario), justify="right")
     table.add_column("")
+    bars = max(LEAST_BARS, SPARKLINE_WIDTH - 4 * len(others))
     for name in names:
-        values = run[name].tolist()
-        unit = run.units[name]
-        table.add_row(
-            Text(visible(name)),
-            Text(readable(values[0])),
-            Text(sparkline(values), style="cyan"),
-            Text(readable(values[-1])),
-            *(Text(readable(float(other[name][-1]))) for _, other in others),
-            Text("" if unit == "1" else visible(unit), style="dim"),
-        )
+        told = courses(run, name, MOST_ELEMENTS)
+        unit = run.units[name.partition("[")[0]]
+        for course in told.shown:
+            values = course.values.tolist()
+            ends = (other[course.variable][-1].reshape(-1)[course.place] for _, other in others)
+            table.add_row(
+                Text(visible(course.name)),
+                Text(readable(values[0])),
+                Text(sparkline(values, bars), style="cyan"),
+                Text(readable(values[-1])),
+                *(Text(readable(float(end))) for end in ends),
+                Text("" if unit == "1" else visible(unit), style="dim"),
+            )
+        if told.left_out:
+            table.add_row(Text(left_out_words(told.left_out), style="dim"))
     return table
+
+
+def left_out_words(count: int) -> str:
+    """`... and 92 more elements`"""
+    return f"... and {count:,} more element{'s' * (count != 1)}"

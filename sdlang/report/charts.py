@@ -1,7 +1,8 @@
 """Which charts a report shows, and what they hold: from an Outcome to charts ready to draw.
 
 What `plot` asks for comes first. Without any `plot`, stocks are shown, then flows, variables of one unit together. A
-chart has one unit: a plot of people and of people per year becomes two charts.
+chart has one unit: a plot of people and of people per year becomes two charts. A variable that is split has a line for
+each element, eight at most: the largest at the end; the chart says how many are left out.
 """
 
 from __future__ import annotations
@@ -16,21 +17,27 @@ from sdlang.model.expressions import references
 from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Plot, Series, Stock, Table, Variable
 from sdlang.report.numbers import readable, ticks
 from sdlang.report.plots import COLOURS, Chart, Line, chart_svg, sparkline_svg
+from sdlang.results.elements import Course, Courses, courses
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Array, Run
 
 Plain = dict[str, Any]
 
 MOST_LINES = 8
+MOST_CHARTS, MOST_OTHERS = 6, 20
 MOST_COMPARED = 6
+MOST_COMPARED_ELEMENTS = 4
+MOST_FITTED = 20
 MOST_DASHES = 4
 TABLE_TIMES = 6
 
 
 def label_of(model: Model, name: str) -> str:
-    """The label of a variable, or its name with blanks for underscores."""
-    variable = model.variables.get(name)
-    return (variable.label if variable is not None else "") or name.replace("_", " ")
+    """The label of a variable, or its name with blanks for underscores; `staff [north]` for an element."""
+    whole, bracket, element = name.partition("[")
+    variable = model.variables.get(whole)
+    label = (variable.label if variable is not None else "") or whole.replace("_", " ")
+    return f"{label} [{element}" if bracket else label
 
 
 def run_label(model: Model, name: str) -> str:
@@ -39,14 +46,20 @@ def run_label(model: Model, name: str) -> str:
 
 
 def main_variables(model: Model, run: Run) -> list[str]:
-    """What is plotted, except constants and data, then the stocks; without either, the auxiliaries."""
-    plotted = [name for plot in _all_plots(model) for name in plot.names]
-    stocks = [stock.name for stock in model.stocks() if not stock.component]
+    """What is plotted, except constants and data, then the stocks; without either, the auxiliaries. Elements that are
+    plotted count as their variable."""
+    plotted = [whole(name) for plot in _all_plots(model) for name in plot.names]
+    stocks = [stock.name for stock in model.stocks() if not stock.is_hidden]
     names = dict.fromkeys([*plotted, *stocks])
     if not names:
-        names = dict.fromkeys(auxiliary.name for auxiliary in model.auxiliaries() if not auxiliary.component)
+        names = dict.fromkeys(auxiliary.name for auxiliary in model.auxiliaries() if not auxiliary.is_hidden)
     constant = [name for name in names if isinstance(model.variables.get(name), Parameter) or is_measured(model, name)]
     return [name for name in names if name in run and name not in constant]
+
+
+def whole(name: str) -> str:
+    """The variable that an element belongs to: `staff` for `staff[north]`."""
+    return name.partition("[")[0]
 
 
 def _all_plots(model: Model) -> list[Plot]:
@@ -57,13 +70,19 @@ def plots_of(outcome: Outcome) -> list[Plain]:
     """The charts of every `plot`; where nothing was asked for, those of stocks and flows, or of auxiliaries."""
     if outcome.model.plots:
         return [chart for plot in outcome.model.plots for chart in plot_charts(plot, outcome)]
-    return _stocks_and_flows(outcome, ()) or _all_of("Auxiliaries", Auxiliary, outcome, ())
+    return _unasked(outcome)[:MOST_CHARTS]
 
 
 def other_plots(outcome: Outcome) -> list[Plain]:
-    """Charts of the stocks and flows that no `plot` asks for, where some are asked for."""
-    asked = [name for plot in outcome.model.plots for name in plot.names]
-    return _stocks_and_flows(outcome, asked) if asked else []
+    """Charts of the stocks and flows that no `plot` asks for; without any `plot`, those that are too many to come
+    first."""
+    asked = [whole(name) for plot in outcome.model.plots for name in plot.names]
+    others = _stocks_and_flows(outcome, asked) if asked else _unasked(outcome)[MOST_CHARTS:]
+    return others[:MOST_OTHERS]
+
+
+def _unasked(outcome: Outcome) -> list[Plain]:
+    return _stocks_and_flows(outcome, ()) or _all_of("Auxiliaries", Auxiliary, outcome, ())
 
 
 def _stocks_and_flows(outcome: Outcome, without: Collection[str]) -> list[Plain]:
@@ -71,69 +90,138 @@ def _stocks_and_flows(outcome: Outcome, without: Collection[str]) -> list[Plain]
 
 
 def _all_of(title: str, kind: type[Variable], outcome: Outcome, without: Collection[str]) -> list[Plain]:
+    """The modeller's own variables together, then those of each component; one that is split has a chart of its own."""
     run = next(iter(outcome.runs.values()))
-    names = [
-        variable.name
-        for variable in outcome.model.variables.values()
-        if isinstance(variable, kind) and variable.name in run and not variable.component
-    ]
-    return _charts_by_unit(title, [name for name in names if name not in without], outcome)
+    groups: dict[str, list[str]] = {}
+    for name, variable in outcome.model.variables.items():
+        if isinstance(variable, kind) and name in run and name not in without and not variable.is_hidden:
+            groups.setdefault(name if variable.axes else variable.component.partition(".")[0], []).append(name)
+    return _charts_by_unit(title, list(groups.values()), outcome)
 
 
 def plot_charts(plot: Plot, outcome: Outcome) -> list[Plain]:
     """A `plot` as charts, one for each unit in it."""
-    return _charts_by_unit(plot.title, plot.names, outcome)
+    return _charts_by_unit(plot.title, [plot.names], outcome)
 
 
-def _charts_by_unit(title: str, names: Sequence[str], outcome: Outcome) -> list[Plain]:
+def _charts_by_unit(title: str, groups: Sequence[Sequence[str]], outcome: Outcome) -> list[Plain]:
     model = outcome.model
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(model.variables[name].unit.text, []).append(name)
+    run = next(iter(outcome.runs.values()))
+    by_unit: dict[tuple[int, str], list[str]] = {}
+    for number, names in enumerate(groups):
+        for name in names:
+            by_unit.setdefault((number, model.variables[whole(name)].unit.text), []).append(name)
+    parts = [
+        (unit, part)
+        for (_, unit), members in by_unit.items()
+        for part in _parts([courses(run, name, MOST_LINES) for name in members])
+    ]
     made = []
-    for unit, members in groups.items():
-        for begin in range(0, len(members), MOST_LINES):
-            part = members[begin : begin + MOST_LINES]
-            told = title or _joined(label_of(model, name) for name in part)
-            if title and len(groups) > 1:
-                told = f"{title}: {_joined(label_of(model, name) for name in part)}"
-            made.append(_chart(told, part, unit, outcome))
+    for unit, part in parts:
+        joined = _joined(dict.fromkeys(label_of(model, course.variable) for told in part for course in told.shown))
+        told = f"{title}: {joined}" if title and len(parts) > 1 else title or joined
+        made.append(_chart(told, part, unit, outcome))
     return made
 
 
-def _chart(title: str, names: Sequence[str], unit: str, outcome: Outcome) -> Plain:
+def _parts(members: Sequence[Courses]) -> list[list[Courses]]:
+    """The variables of one chart after the other: as many as give eight lines, and none beside one that gives more."""
+    made: list[list[Courses]] = []
+    room = 0
+    for member in members:
+        if len(member.shown) > room or member.left_out:
+            made.append([])
+            room = MOST_LINES
+        made[-1].append(member)
+        room = 0 if member.left_out else room - len(member.shown)
+    return made
+
+
+def _chart(title: str, part: Sequence[Courses], unit: str, outcome: Outcome) -> Plain:
     """One chart of the first run."""
     run = next(iter(outcome.runs.values()))
-    lines = [_line(outcome.model, run, name, number) for number, name in enumerate(names)]
-    return _drawn(Chart(title, tuple(lines), unit, run.provenance.time_unit), f"p-{'-'.join(names)}")
+    model = outcome.model
+    shown = [course for told in part for course in told.shown]
+    alone = len({course.variable for course in shown}) == 1
+    lines = [
+        _line(model, run, course, course.element if alone and course.element else label_of(model, course.name), number)
+        for number, course in enumerate(shown)
+    ]
+    chart = Chart(title, tuple(lines), unit, run.provenance.time_unit)
+    left_out = {told.shown[0].variable: told.left_out for told in part if told.left_out}
+    note = "; ".join(left_out_note(label_of(model, name), count) for name, count in left_out.items())
+    return _drawn(chart, f"p-{'-'.join(course.name for course in shown)}", note)
 
 
-def _line(model: Model, run: Run, name: str, colour: int) -> Line:
+def left_out_note(label: str, count: int) -> str:
+    """What a picture or a table does not show of a variable with many elements."""
+    counted = "1 more element" if count == 1 else f"{count:,} more elements"
+    return f"{counted} of {label}, smaller at the end, not shown"
+
+
+def _line(model: Model, run: Run, course: Course, name: str, colour: int) -> Line:
     """The course of a variable, or the points of a series."""
-    label = label_of(model, name)
-    if is_measured(model, name):
-        times, values = measured_points(model, name, run)
-        return Line(label, times, values.tolist(), colour, is_data=True)
-    variable = model.variables.get(name)
-    return Line(label, run.time.tolist(), run[name].tolist(), colour, 1 if isinstance(variable, Parameter) else 0)
+    if is_measured(model, course.variable):
+        times, values = measured_points(model, course, run)
+        return Line(name, times, values.tolist(), colour, is_data=True)
+    variable = model.variables.get(course.variable)
+    return Line(name, run.time.tolist(), course.values.tolist(), colour, 1 if isinstance(variable, Parameter) else 0)
 
 
 def scenario_charts(outcome: Outcome) -> list[Plain]:
-    """A chart of each main variable, a line a run."""
+    """A chart of each main variable, a line a run. Elements share the chart, each with a colour of its own, while there
+    are no more than eight lines; else those that end largest have a chart each."""
     model = outcome.model
     first = next(iter(outcome.runs.values()))
+    runs = [(run_label(model, scenario), run) for scenario, run in outcome.runs.items()]
     made = []
     for name in main_variables(model, first)[:MOST_COMPARED]:
-        lines = tuple(
-            Line(run_label(model, scenario), run.time.tolist(), run[name].tolist(), number, number % MOST_DASHES)
-            for number, (scenario, run) in enumerate(outcome.runs.items())
-        )
-        chart = Chart(label_of(model, name), lines, first.units[name], first.provenance.time_unit)
-        made.append(_drawn(chart, f"c-{name}"))
+        told = courses(first, name, max(MOST_COMPARED_ELEMENTS, MOST_LINES // len(runs)))
+        note = left_out_note(label_of(model, name), told.left_out) if told.left_out else ""
+        together = len(told.shown) * len(runs) <= MOST_LINES
+        if not told.shown[0].element:
+            pictures = [(label_of(model, name), _compared(told.shown[0], runs))]
+        elif together:
+            lines = [line for number, course in enumerate(told.shown) for line in _dashed(course, number, runs)]
+            pictures = [(label_of(model, name), lines)]
+        else:
+            pictures = [(label_of(model, course.name), _compared(course, runs)) for course in told.shown]
+        for number, (title, lines) in enumerate(pictures, 1):
+            chart = Chart(title, tuple(lines), first.units[name], first.provenance.time_unit)
+            last = note if number == len(pictures) else ""
+            made.append(_drawn(chart, f"c-{name}" if len(pictures) == 1 else f"c-{name}-{number}", last))
     return made
 
 
-def _drawn(chart: Chart, identity: str) -> Plain:
+def _compared(course: Course, runs: Sequence[tuple[str, Run]]) -> list[Line]:
+    """A line a run, each in a colour of its own."""
+    return [
+        Line(label, run.time.tolist(), of_run(course, run).tolist(), number, number % MOST_DASHES)
+        for number, (label, run) in enumerate(runs)
+    ]
+
+
+def _dashed(course: Course, colour: int, runs: Sequence[tuple[str, Run]]) -> list[Line]:
+    """A line a run, all in the colour of the element, told apart by their dashes."""
+    return [
+        Line(
+            course.element if not number else f"{course.element}, {label}",
+            run.time.tolist(),
+            of_run(course, run).tolist(),
+            colour,
+            number % MOST_DASHES,
+        )
+        for number, (label, run) in enumerate(runs)
+    ]
+
+
+def of_run(course: Course, run: Run) -> Array:
+    """The same element over time in another run."""
+    values: Array = run[course.variable].reshape(len(run.time), -1)[:, course.place]
+    return values
+
+
+def _drawn(chart: Chart, identity: str, note: str = "") -> Plain:
     safe = "".join(character if character.isalnum() else "-" for character in identity)
     rows = [
         {
@@ -145,12 +233,18 @@ def _drawn(chart: Chart, identity: str) -> Plain:
         for line in chart.lines
         if line.values
     ]
-    return {"title": chart.title, "unit": chart.unit, "svg": Markup(chart_svg(chart, safe)), "lines": rows}
+    return {
+        "title": chart.title,
+        "unit": chart.unit,
+        "svg": Markup(chart_svg(chart, safe)),
+        "lines": rows,
+        "note": note,
+    }
 
 
-def sparkline(run: Run, name: str, colour: int) -> Markup:
+def sparkline(run: Run, course: Course, colour: int) -> Markup:
     """The course of a variable as a small picture."""
-    return Markup(sparkline_svg(run.time.tolist(), run[name].tolist(), colour))
+    return Markup(sparkline_svg(run.time.tolist(), course.values.tolist(), colour))
 
 
 # Measured and simulated ----------------------------------------------------------------------------------------------
@@ -176,35 +270,40 @@ def _is_constant(model: Model, name: str) -> bool:
     return isinstance(model.variables[name], Parameter)
 
 
-def fitted_pairs(model: Model) -> list[tuple[str, str]]:
-    """(measured, simulated) of one unit that a plot holds together."""
-    pairs: dict[tuple[str, str], None] = {}
+def fitted_pairs(model: Model, run: Run) -> list[tuple[Course, Course]]:
+    """(measured, simulated) of one unit that a plot holds together, element by element where both are split alike."""
+    pairs: dict[tuple[str, str], tuple[Course, Course]] = {}
     for plot in _all_plots(model):
-        measured = [name for name in plot.names if is_measured(model, name)]
+        measured = [name for name in plot.names if is_measured(model, whole(name))]
         simulated = [
             name
             for name in plot.names
-            if name not in measured and not isinstance(model.variables[name], Parameter | Table)
+            if name not in measured and not isinstance(model.variables[whole(name)], Parameter | Table)
         ]
         for data in measured:
             for name in simulated:
-                if model.variables[name].unit.text == model.variables[data].unit.text:
-                    pairs.setdefault((data, name))
-    return list(pairs)
+                if model.variables[whole(name)].unit.text == model.variables[whole(data)].unit.text:
+                    modelled = {course.element: course for course in courses(run, name, MOST_FITTED).shown}
+                    for course in courses(run, data, len(run.elements(whole(data)))).shown:
+                        if course.element in modelled:
+                            pair = course, modelled[course.element]
+                            pairs.setdefault((pair[0].name, pair[1].name), pair)
+    return list(pairs.values())
 
 
-def measured_points(model: Model, name: str, run: Run) -> tuple[list[float], Array]:
+def measured_points(model: Model, course: Course, run: Run) -> tuple[list[float], Array]:
     """Times and values of what was measured within a run: the points of a series, else the saved points."""
-    series = model.variables[name]
+    series = model.variables[course.variable]
     if not isinstance(series, Series):
-        return run.time.tolist(), run[name]
-    points = [(time, value) for time, value in series.points if run.time[0] <= time <= run.time[-1]]
+        return run.time.tolist(), course.values
+    written = series.elements[course.place] if series.elements else series.points
+    points = [(time, value) for time, value in written if run.time[0] <= time <= run.time[-1]]
     return [time for time, _ in points], np.array([value for _, value in points]) / series.scale
 
 
-def values_at(run: Run, name: str, times: Sequence[float]) -> Array:
+def values_at(run: Run, course: Course, times: Sequence[float]) -> Array:
     """Values of a variable at times, on the straight lines between saved points."""
-    values: Array = np.interp(times, run.time, run[name])
+    values: Array = np.interp(times, run.time, course.values)
     return values
 
 

@@ -14,15 +14,18 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from sdlang.model.conservation import in_words
-from sdlang.model.model import Model, Plot, Prose, Section, TableRequest
+from sdlang.model.model import Model, Plot, Prose, Section, TableRequest, Variable
+from sdlang.model.scenario import BEFORE
 from sdlang.report import charts, equations
 from sdlang.report.child import code
 from sdlang.report.diagram import diagram_svg
 from sdlang.report.numbers import change, difference, percentage, readable, with_unit, year_text
+from sdlang.results.elements import Courses, courses
 from sdlang.results.fit import fit
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Run, StepError
@@ -31,6 +34,9 @@ Plain = dict[str, Any]
 
 MOST_FIGURES = 8
 MOST_STEP_ERRORS = 8
+# Of a variable with many elements, as many as a card or a comparison shows, and as many as a table does.
+MOST_ELEMENTS = 6
+MOST_TABLE_ROWS = 40
 GOOD_TIMES = 6
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
@@ -116,26 +122,46 @@ def _documentation(outcome: Outcome) -> Plain | None:
 
 
 def _figures(outcome: Outcome) -> Plain | None:
-    """A card for each main variable of the first run: its end, its start, and its course."""
+    """A card for each main variable of the first run: its end, its start, and its course. One that is split tells the
+    span of its elements, and those that end largest."""
     run = next(iter(outcome.runs.values()))
     names = charts.main_variables(outcome.model, run)[:MOST_FIGURES]
     cards = []
     for number, name in enumerate(names):
-        first, last = float(run[name][0]), float(run[name][-1])
+        told = courses(run, name, MOST_ELEMENTS)
         unit = run.units[name]
+        elements = [
+            {
+                "name": course.element,
+                "label": charts.label_of(outcome.model, course.name),
+                "value": with_unit(float(course.values[-1]), unit),
+                "start": with_unit(float(course.values[0]), unit),
+                "change": change(float(course.values[0]), float(course.values[-1])),
+            }
+            for course in told.shown
+            if course.element
+        ]
         cards.append(
             {
                 "name": name,
                 "label": charts.label_of(outcome.model, name),
-                "value": with_unit(last, unit),
-                "start": with_unit(first, unit),
-                "change": change(first, last),
+                "value": _span(run[name][-1], unit),
+                "start": _span(run[name][0], unit),
+                "change": "" if elements else change(float(run[name][0]), float(run[name][-1])),
                 "when": _time(run, float(run.time[-1])),
                 "from": _time(run, float(run.time[0])),
-                "spark": charts.sparkline(run, name, number),
+                "spark": Markup("") if elements else charts.sparkline(run, told.shown[0], number),
+                "elements": elements,
+                "left_out": told.left_out,
             }
         )
     return {"cards": cards} if cards else None
+
+
+def _span(values: Any, unit: str) -> str:
+    """One value, or the smallest and the largest of many."""
+    low, high = float(values.min()), float(values.max())
+    return with_unit(high, unit) if low == high else f"{readable(low)} … {with_unit(high, unit)}"
 
 
 def _plots(outcome: Outcome) -> Plain | None:
@@ -147,16 +173,16 @@ def _fit(outcome: Outcome) -> Plain | None:
     """Statistics for each plot that holds a measured series and variables of the same unit."""
     run = next(iter(outcome.runs.values()))
     rows = []
-    for series, name in charts.fitted_pairs(outcome.model):
+    for series, simulated in charts.fitted_pairs(outcome.model, run):
         times, measured = charts.measured_points(outcome.model, series, run)
         if len(times) < 2:
             continue
-        told = fit(charts.values_at(run, name, times), measured)
-        unit = run.units[name]
+        told = fit(charts.values_at(run, simulated, times), measured)
+        unit = run.units[simulated.variable]
         rows.append(
             {
-                "simulated": charts.label_of(outcome.model, name),
-                "measured": charts.label_of(outcome.model, series),
+                "simulated": charts.label_of(outcome.model, simulated.name),
+                "measured": charts.label_of(outcome.model, series.name),
                 "points": told.points,
                 "rmse": difference(told.rmse, unit),
                 "mape": "–" if told.mape is None else percentage(told.mape),
@@ -187,18 +213,24 @@ def _scenarios(outcome: Outcome) -> Plain | None:
         if scenario.name in outcome.runs
     ]
     rows = []
+    notes = []
     for name in charts.main_variables(model, first):
-        base = float(first[name][-1])
-        values = []
-        for run in outcome.runs.values():
-            last = float(run[name][-1])
-            values.append({"value": readable(last), "change": "" if run is first else change(base, last)})
-        rows.append({"label": charts.label_of(model, name), "unit": _unit(first.units[name]), "values": values})
+        compared = courses(first, name, MOST_ELEMENTS)
+        for course in compared.shown:
+            base = float(course.values[-1])
+            values = []
+            for run in outcome.runs.values():
+                last = float(charts.of_run(course, run)[-1])
+                values.append({"value": readable(last), "change": "" if run is first else change(base, last)})
+            label = charts.label_of(model, course.name)
+            rows.append({"label": label, "unit": _unit(first.units[name]), "values": values})
+        notes += _left_out(name, compared, outcome)
     return {
         "scenarios": told,
         "names": [charts.run_label(model, name) for name in outcome.runs],
         "when": _time(first, float(first.time[-1])),
         "rows": rows,
+        "notes": notes,
         "charts": charts.scenario_charts(outcome),
     }
 
@@ -230,21 +262,30 @@ def _tables(outcome: Outcome) -> Plain | None:
 
 
 def _table(request: TableRequest, outcome: Outcome) -> Plain:
-    """Values of variables at times, in every run."""
+    """Values of variables at times, in every run, a row an element."""
     first = next(iter(outcome.runs.values()))
     times = [time for time in request.times or charts.table_times(first) if first.time[0] <= time <= first.time[-1]]
-    rows = []
+    rows: list[Plain] = []
+    notes: list[str] = []
     for name in request.names:
-        for scenario, run in outcome.runs.items():
-            rows.append(
-                {
-                    "label": charts.label_of(outcome.model, name),
-                    "scenario": charts.run_label(outcome.model, scenario) if len(outcome.runs) > 1 else "",
-                    "unit": _unit(run.units[name]),
-                    "values": _readable([run.at(name, time) for time in times]),
-                }
-            )
-    return {"title": request.title, "times": [_time(first, time) for time in times], "rows": rows}
+        told = courses(first, name, MOST_TABLE_ROWS)
+        for course in told.shown:
+            for scenario, run in outcome.runs.items():
+                values = np.interp(times, run.time, charts.of_run(course, run)).tolist()
+                rows.append(
+                    {
+                        "label": charts.label_of(outcome.model, course.name),
+                        "scenario": charts.run_label(outcome.model, scenario) if len(outcome.runs) > 1 else "",
+                        "unit": _unit(run.units[course.variable]),
+                        "values": _readable(values),
+                    }
+                )
+        notes += _left_out(name, told, outcome)
+    return {"title": request.title, "times": [_time(first, time) for time in times], "rows": rows, "notes": notes}
+
+
+def _left_out(name: str, told: Courses, outcome: Outcome) -> list[str]:
+    return [charts.left_out_note(charts.label_of(outcome.model, name), told.left_out)] if told.left_out else []
 
 
 def _readable(values: list[float]) -> list[str]:
@@ -310,12 +351,17 @@ def _provenance(outcome: Outcome) -> Plain:
         rows.append(("Seed", str(made.seed)))
     if made.parameters:
         told = (
-            f"{name} = {with_unit(value, outcome.model.variables[name.removesuffix('.before')].unit.text)}"
+            f"{name} = {with_unit(value, _parameter(name, outcome.model).unit.text)}"
             for name, value in made.parameters.items()
         )
         rows.append(("Set by the caller", ", ".join(told)))
     rows.append(("Versions", ", ".join(f"{name} {version}" for name, version in made.versions.items())))
     return {"rows": [{"what": what, "value": value} for what, value in rows]}
+
+
+def _parameter(name: str, model: Model) -> Variable:
+    """The parameter that a setting speaks of: `rate` for `rate[north]` and for `rate.before`."""
+    return model.variables[charts.whole(name).removesuffix(BEFORE)]
 
 
 SECTIONS: Mapping[str, Callable[[Outcome], Plain | None]] = MappingProxyType(
@@ -355,7 +401,7 @@ def _filled(item: Prose, outcome: Outcome) -> str:
         if run is None or not run.time[0] <= piece.time <= run.time[-1]:
             pieces.append("—")
         else:
-            pieces.append(with_unit(run.at(piece.name, piece.time), run.units[piece.name]))
+            pieces.append(with_unit(run.at(piece.name, piece.time), run.units[charts.whole(piece.name)]))
     return _unindented("".join(pieces))
 
 
@@ -367,8 +413,8 @@ def _unindented(text: str) -> str:
 
 
 def _subtitle(outcome: Outcome, run: Run) -> str:
-    stocks = sum(not stock.component for stock in outcome.model.stocks())
-    flows = sum(not flow.component for flow in outcome.model.flows())
+    stocks = sum(not stock.is_hidden for stock in outcome.model.stocks())
+    flows = sum(not flow.is_hidden for flow in outcome.model.flows())
     counted = f"{stocks} stock{'s' * (stocks != 1)}, {flows} flow{'s' * (flows != 1)}"
     scenarios = f", {len(outcome.runs)} runs" if len(outcome.runs) > 1 else ""
     return f"{_time(run, float(run.time[0]))} to {_time(run, float(run.time[-1]))}, {counted}{scenarios}"
@@ -397,6 +443,7 @@ def _variable(model: Model, name: str, run: Run) -> Plain:
         "label": column.label or name,
         "kind": column.kind,
         "unit": column.unit,
+        "dimensions": {dimension: list(elements) for dimension, elements in column.axes},
         "documentation": variable.documentation if variable is not None else "",
     }
 

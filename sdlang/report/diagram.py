@@ -1,19 +1,25 @@
 """The stock-and-flow diagram as SVG, in the form that modellers know.
 
-Stocks are boxes, flows double pipes with a valve, clouds the outside of the model, auxiliaries names and parameters
-names in italics; curved arrows say what reads what. Where things stand is `layout.py`'s matter.
+Stocks are boxes (those that are split a stack of them, with their dimensions), flows double pipes with a valve, clouds
+the outside of the model, auxiliaries names and parameters names in italics; curved arrows say what reads what. Where
+things stand is `layout.py`'s matter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from math import atan2, cos, sin
+from textwrap import shorten
 
 from sdlang.model.model import Model
-from sdlang.report.layout import LINE_HEIGHT, Box, Link, Pipe, Point, layout, wrapped
+from sdlang.report.layout import LINE_HEIGHT, STOCK_LETTERS, Box, Link, Pipe, Point, layout, wrapped
 from sdlang.report.structure import structure_of
 
 CLOUD = "M-17,5 a8,8 0 0 1 3,-14 a10,10 0 0 1 18,-3 a8,8 0 0 1 12,9 a6.5,6.5 0 0 1 -3,12 h-25 a6,6 0 0 1 -5,-4 z"
+# How far the boxes of a stack stand apart, and how many letters of dimensions there is room for.
+CARD = 4.0
+LONGEST_DIMENSIONS = 18
 
 
 def diagram_svg(model: Model, identity: str = "diagram") -> str:
@@ -32,7 +38,7 @@ def diagram_svg(model: Model, identity: str = "diagram") -> str:
     ]
     parts.extend(_link(link) for link in placed.links)
     parts.extend(_pipe(pipe) for pipe in placed.pipes)
-    parts.extend(_stock(name, box) for name, box in placed.stocks.items())
+    parts.extend(_stock(name, box, structure.dimensions.get(name, ())) for name, box in placed.stocks.items())
     parts.extend(_name(name, box, "aux") for name, box in placed.auxiliaries.items())
     parts.extend(_name(name, box, "param") for name, box in placed.parameters.items())
     parts.append("</svg>")
@@ -46,13 +52,16 @@ def _described(model: Model) -> str:
     said = [
         f"{flow.name} runs from {flow.source or 'outside'} to {flow.target or 'outside'}"
         for flow in model.flows()
-        if not flow.component
+        if not flow.is_hidden
     ]
     return "; ".join(said) + "." if said else "No flows."
 
 
-def _lines(name: str, x: float, y: float, css: str, width: int | None = None) -> str:
-    lines = wrapped(name) if width is None else wrapped(name, width)
+def _lines(name: str, x: float, y: float, css: str) -> str:
+    return _text(wrapped(name), x, y, css)
+
+
+def _text(lines: Sequence[str], x: float, y: float, css: str) -> str:
     first = y - (len(lines) - 1) * LINE_HEIGHT / 2 + 4
     spans = "".join(
         f'<tspan x="{x:.1f}" y="{first + place * LINE_HEIGHT:.1f}">{escape(line)}</tspan>'
@@ -61,10 +70,23 @@ def _lines(name: str, x: float, y: float, css: str, width: int | None = None) ->
     return f'<text class="{css}" text-anchor="middle">{spans}</text>'
 
 
-def _stock(name: str, box: Box) -> str:
-    corner = f'x="{box.x - box.width / 2:.1f}" y="{box.y - box.height / 2:.1f}"'
-    rectangle = f'<rect {corner} width="{box.width:.1f}" height="{box.height:.1f}" rx="3"/>'
-    return f'<g class="stock"><title>{escape(name)}</title>{rectangle}{_lines(name, box.x, box.y, "on-stock", 15)}</g>'
+def _stock(name: str, box: Box, dimensions: Sequence[str]) -> str:
+    """A box; a stack of three for a stock that is split, with its dimensions below the name."""
+    cards = (2, 1, 0) if dimensions else (0,)
+    rectangles = "".join(
+        f'<rect x="{box.x - box.width / 2 + CARD * card:.1f}" y="{box.y - box.height / 2 - CARD * card:.1f}" '
+        f'width="{box.width:.1f}" height="{box.height:.1f}" rx="3"/>'
+        for card in cards
+    )
+    lines = wrapped(name, STOCK_LETTERS)
+    split = ", ".join(dimensions)
+    below = shorten(split, LONGEST_DIMENSIONS, placeholder="…")
+    shift = LINE_HEIGHT / 2 if split else 0.0
+    texts = _text(lines, box.x, box.y - shift, "on-stock")
+    if split:
+        texts += _text([below], box.x, box.y + len(lines) * LINE_HEIGHT / 2, "dimensions")
+    title = f"{name}[{split}]" if split else name
+    return f'<g class="stock"><title>{escape(title)}</title>{rectangles}{texts}</g>'
 
 
 def _pipe(pipe: Pipe) -> str:

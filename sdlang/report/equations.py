@@ -2,61 +2,83 @@
 
 from __future__ import annotations
 
-from html import escape
+from textwrap import shorten
 from typing import Any
 
 from markupsafe import Markup
 
 from sdlang.equations.analysis import hints
 from sdlang.equations.lookups import reader
-from sdlang.equations.markup import mathml
+from sdlang.equations.markup import mathml, mathml_name
+from sdlang.equations.naming import Names, names_of
 from sdlang.equations.system import LookupTable, System
+from sdlang.model.expressions import Index
+from sdlang.model.indexing import shown
 from sdlang.model.model import Flow, Model, Parameter, Series, Stock, Table, Variable
 from sdlang.report.numbers import readable, with_unit
 from sdlang.report.plots import Chart, Line, chart_svg
+from sdlang.results.elements import element_at
 from sdlang.results.outcome import Outcome
+from sdlang.results.run import Run
 
 Plain = dict[str, Any]
 
 CURVE_POINTS = 60
+ORDER = ("Stocks", "Flows", "Auxiliaries", "Tables and series", "Parameters")
+HIDDEN = "Inside components"
+# Of a parameter with many elements as many values are listed; of a long text as many characters.
+MOST_VALUES = 12
+LONGEST_TEXT = 400
 
 
 def groups(outcome: Outcome) -> list[Plain]:
-    """Stocks, flows, auxiliaries, tables, parameters; then, folded away, what the components brought."""
+    """Stocks, flows, auxiliaries, tables, parameters; then, folded away, each component that has a name, and what those
+    without one brought."""
     model = outcome.model
-    system = next(iter(outcome.systems.values()))
+    system, run = next(iter(outcome.systems.values())), next(iter(outcome.runs.values()))
     rows: dict[str, list[Plain]] = {}
-    for kind, row in _rows(model, system):
+    for kind, row in _rows(model, system, run):
         rows.setdefault(kind, []).append(row)
-    order = ("Stocks", "Flows", "Auxiliaries", "Tables and series", "Parameters", "Inside components")
-    return [{"title": title, "rows": rows[title], "folded": title == order[-1]} for title in order if title in rows]
+    components = [title for title in rows if title not in (*ORDER, HIDDEN)]
+    order = (*ORDER, *components, HIDDEN)
+    return [
+        {"title": title, "rows": rows[title], "folded": title not in ORDER}
+        for title in dict.fromkeys(order)
+        if title in rows
+    ]
 
 
-def _rows(model: Model, system: System) -> list[tuple[str, Plain]]:
+def _rows(model: Model, system: System, run: Run) -> list[tuple[str, Plain]]:
+    names = names_of(system)
     made = []
     for state in system.states:
         stock = model.variables[state.name]
-        start = f"<mrow>{mathml(state.initial)}</mrow>"
-        above = f'<mrow><mi>d</mi><mspace width="0.15em"/>{_name(state.name)}</mrow>'
+        start = f"<mrow>{mathml(state.initial, names, state.axes)}</mrow>"
+        name = mathml_name(state.name, names, state.axes)
+        above = f'<mrow><mi>d</mi><mspace width="0.15em"/>{name}</mrow>'
         derivative = f"<mfrac>{above}<mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
         forms = [
-            _math(f"{derivative}<mo>=</mo>{mathml(state.rate)}"),
-            _math(f"<msub>{_name(state.name)}<mn>0</mn></msub><mo>=</mo>{start}"),
+            _math(f"{derivative}<mo>=</mo>{mathml(state.rate, names, state.axes)}"),
+            _math(f"{name}<mo>(</mo><msub><mi>t</mi><mn>0</mn></msub><mo>)</mo><mo>=</mo>{start}"),
         ]
-        made.append((_kind(stock), _row(stock, forms, f"{state.name} = {state.text}")))
+        made.append((_kind(stock), _row(stock, forms, f"{_written(stock)} = {state.text}")))
     told = hints(system)
     for equation in (*system.auxiliaries, *system.parameters):
         variable = model.variables.get(equation.name) or model.variables[equation.name.removesuffix(".before")]
-        form = _math(f"{_name(equation.name)}<mo>=</mo>{mathml(equation.expression)}")
-        row = _row(variable, [form], f"{equation.name} = {equation.text}")
+        if equation.name in names.helpers:
+            continue  # shown where it is read
+        name = mathml_name(equation.name, names, equation.axes)
+        form = _math(f"{name}<mo>=</mo>{mathml(equation.expression, names, equation.axes)}")
+        row = _row(variable, [form], f"{_written(variable)} = {equation.text}")
         if isinstance(variable, Parameter):
             row["forms"] = []
-            row["value"] = equation.text
+            row["value"] = shorten(equation.text, LONGEST_TEXT, placeholder=" …")
+            row["elements"], row["left_out"] = _values(equation.name, run)
             if variable.low is not None and variable.high is not None:
                 ends = (with_unit(end / variable.scale, variable.unit.text) for end in (variable.low, variable.high))
                 row["range"] = " … ".join(ends)
         if isinstance(variable, Flow):
-            row["ends"] = f"{variable.source or 'outside'} → {variable.target or 'outside'}"
+            row["ends"] = _ends(variable, names.only(variable.axes))
         row["hint"] = told.get(equation.name, "")
         made.append((_kind(variable), row))
     for table in model.lookup_tables():
@@ -65,9 +87,45 @@ def _rows(model: Model, system: System) -> list[tuple[str, Plain]]:
     return sorted(made, key=lambda pair: places.get(pair[1]["name"], len(places)))
 
 
+def _written(variable: Variable) -> str:
+    """A variable as its declaration names it: `jobs[region, here: region]`."""
+    axes = []
+    for axis in variable.axes:
+        dimension, loop = shown(axis), axis.loop.rpartition(".")[2]
+        axes.append(dimension if loop.startswith(dimension) else f"{loop}: {dimension}")
+    return f"{variable.name}[{', '.join(axes)}]" if axes else variable.name
+
+
+def _ends(flow: Flow, names: Names) -> str:
+    source, target = _end(flow.source, flow.source_indices, names), _end(flow.target, flow.target_indices, names)
+    return f"{source} → {target}"
+
+
+def _end(stock: str | None, indices: tuple[Index, ...], names: Names) -> str:
+    """`outside`, `staff`, `staff[region, age + 1]`"""
+    if stock is None:
+        return "outside"
+    return f"{stock}[{', '.join(names.indices(stock, indices))}]" if indices else stock
+
+
+def _values(name: str, run: Run) -> tuple[list[Plain], int]:
+    """The values of the elements of a parameter, and how many are left out."""
+    values = run[name][0].reshape(-1)
+    column = run.columns[name]
+    if not column.axes:
+        return [], 0
+    told = [
+        {"name": element_at(column, place), "value": with_unit(float(values[place]), column.unit)}
+        for place in range(min(len(values), MOST_VALUES))
+    ]
+    return told, len(values) - len(told)
+
+
 def _kind(variable: Variable) -> str:
+    if variable.is_hidden:
+        return HIDDEN
     if variable.component:
-        return "Inside components"
+        return f"Component {variable.component.partition('.')[0]}"
     match variable:
         case Stock():
             return "Stocks"
@@ -89,11 +147,13 @@ def _row(variable: Variable, forms: list[Markup], text: str) -> Plain:
         "unit": "" if variable.unit.text == "1" else variable.unit.text,
         "inferred": variable.unit_is_inferred,
         "forms": forms,
-        "text": text,
+        "text": shorten(text, LONGEST_TEXT, placeholder=" …"),
         "ends": "",
         "hint": "",
         "value": "",
         "range": "",
+        "elements": [],
+        "left_out": 0,
         "svg": "",
         "points": [],
     }
@@ -102,7 +162,8 @@ def _row(variable: Variable, forms: list[Markup], text: str) -> Plain:
 def _table_row(table: Table, points: LookupTable) -> Plain:
     """A table shows its curve; a series only where it comes from."""
     outside = {"hold": "held outside", "extrapolate": "extended outside", "error": "an error outside"}[table.outside]
-    told = f"{len(table.points)} points, {table.method}, {outside}"
+    count = sum(len(points) for points in table.elements) or len(table.points)
+    told = f"{count:,} points, {table.method}, {outside}"
     row = _row(table, [], told)
     if isinstance(table, Series):
         row["text"] = f"{table.path}: {told}"
@@ -122,10 +183,6 @@ def _table_row(table: Table, points: LookupTable) -> Plain:
     row["svg"] = Markup(chart_svg(chart, f"t-{safe}"))
     row["points"] = [f"({readable(x / table.input_scale)}, {with_unit(y / table.scale, '1')})" for x, y in table.points]
     return row
-
-
-def _name(name: str) -> str:
-    return f"<mi>{escape(name)}</mi>"
 
 
 def _math(form: str) -> Markup:

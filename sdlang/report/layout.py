@@ -20,9 +20,13 @@ STOCK_WIDTH, STOCK_HEIGHT = 116.0, 52.0
 SLOT = 58.0
 COLUMN, ROW_GAP, RETURN_GAP = 350.0, 150.0, 44.0
 PIPE = 112.0
+# How far a link may swing out to go around something.
+MOST_BULGE = 150.0
+# Pipes that turn before one column keep this far apart, so many of them.
+BEND, BENDS_APART = 13.0, 4
 CLOUD_RADIUS = 15.0
 LETTER, LINE_HEIGHT = 6.7, 14.0
-NAME_WIDTH = 17
+NAME_WIDTH, STOCK_LETTERS, DOTTED_WIDTH = 17, 15, 14
 BENDS = (0.18, -0.18, 0.3, -0.3, 0.08, -0.08, 0.45, -0.45, 0.65, -0.65, 0.9, -0.9, 1.2, -1.2, 1.6, -1.6)
 # What it costs a link to pass over a name, and to swing out by a unit of length: it goes 120 out of its way for a name.
 NAME_COST, BULGE_COST = 30.0, 0.25
@@ -91,15 +95,20 @@ class Layout:
 
 
 def wrapped(name: str, width: int = NAME_WIDTH) -> tuple[str, ...]:
-    """A name on lines of its words, at most three, each at most `width` letters wide."""
+    """A name on lines of its words, at most three, each at most `width` letters wide. A line may end behind a dot; of a
+    dotted name that is too long the end is kept."""
     lines: list[str] = []
-    for word in name.replace("_", " ").split():
-        if lines and len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += " " + word
+    width = min(width, DOTTED_WIDTH) if "." in name else width
+    for word in name.replace("_", " ").replace(".", ". ").split():
+        blank = " " if lines and not lines[-1].endswith(".") else ""
+        if lines and len(lines[-1]) + len(blank) + len(word) <= width:
+            lines[-1] += blank + word
         else:
             lines.append(word)
     lines = lines or [name]
-    if len(lines) > 3:
+    if len(lines) > 3 and "." in name:
+        lines = [lines[0] + "…", *lines[-2:]]
+    elif len(lines) > 3:
         lines = [*lines[:2], lines[2] + "…"]
     return tuple(line if len(line) <= width + 3 else line[: width + 2] + "…" for line in lines)
 
@@ -233,7 +242,8 @@ def _stock_boxes(structure: Structure, columns: Mapping[str, int], rows: Mapping
     for name in structure.stocks:
         entering = sum(flow.target == name for flow in structure.flows)
         leaving = sum(flow.source == name for flow in structure.flows)
-        heights[name] = max(STOCK_HEIGHT, slot * max(entering, leaving))
+        lines = len(wrapped(name, STOCK_LETTERS)) + (name in structure.dimensions)
+        heights[name] = max(STOCK_HEIGHT, slot * max(entering, leaving), LINE_HEIGHT * lines + 10)
     boxes: dict[str, Box] = {}
     places = _column_places(structure, columns, rows)
     y = 0.0
@@ -245,7 +255,7 @@ def _stock_boxes(structure: Structure, columns: Mapping[str, int], rows: Mapping
         back = [
             flow
             for flow in structure.flows
-            if flow.source in members and flow.target in members and columns[flow.target] <= columns[flow.source]
+            if flow.source in members and flow.target in members and _runs_below(flow, columns, rows)
         ]
         y += tallest + ROW_GAP + return_gap * len(back)
     return boxes
@@ -272,6 +282,21 @@ def _column_places(structure: Structure, columns: Mapping[str, int], rows: Mappi
     return places
 
 
+def _runs_below(flow: Flow, columns: Mapping[str, float], rows: Mapping[str, float]) -> bool:
+    """Whether a pipe between two stocks goes back, or past a stock that stands between them, both ways to go."""
+    source, target = str(flow.source), str(flow.target)
+    if columns[target] <= columns[source]:
+        return True
+    return _is_blocked(source, target, rows[source], columns, rows) and _is_blocked(
+        source, target, rows[target], columns, rows
+    )
+
+
+def _is_blocked(source: str, target: str, row: float, columns: Mapping[str, float], rows: Mapping[str, float]) -> bool:
+    """Whether a stock of the row stands between two columns."""
+    return any(columns[source] < columns[name] < columns[target] and rows[name] == row for name in columns)
+
+
 # Pipes ---------------------------------------------------------------------------------------------------------------
 
 
@@ -279,9 +304,10 @@ def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
     left: dict[str, list[Flow]] = {name: [] for name in stocks}
     right: dict[str, list[Flow]] = {name: [] for name in stocks}
     back: list[Flow] = []
+    columns, rows = {name: box.x for name, box in stocks.items()}, {name: box.y for name, box in stocks.items()}
     for flow in structure.flows:
         source, target = stocks.get(flow.source or ""), stocks.get(flow.target or "")
-        if source is not None and target is not None and target.x <= source.x:
+        if source is not None and target is not None and _runs_below(flow, columns, rows):
             back.append(flow)
             continue
         if flow.source is not None and source is not None:
@@ -291,9 +317,10 @@ def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
     slot, return_gap = SLOT + _further_lines(structure), RETURN_GAP + _further_lines(structure)
     heights = _slots(left, stocks, "<", slot) | _slots(right, stocks, ">", slot)
     pipes = []
+    bends: dict[float, int] = {}
     for flow in structure.flows:
         if flow not in back:
-            pipes.append(_straight_pipe(flow, stocks, heights))
+            pipes.append(_straight_pipe(flow, stocks, heights, bends))
     counts: dict[float, int] = {}
     for flow in back:
         source, target = stocks[str(flow.source)], stocks[str(flow.target)]
@@ -323,7 +350,10 @@ def _slots(sides: Mapping[str, Sequence[Flow]], stocks: Mapping[str, Box], mark:
     return heights
 
 
-def _straight_pipe(flow: Flow, stocks: Mapping[str, Box], heights: Mapping[str, float]) -> Pipe:
+def _straight_pipe(
+    flow: Flow, stocks: Mapping[str, Box], heights: Mapping[str, float], bends: dict[float, int]
+) -> Pipe:
+    """A pipe from side to side. `bends` counts those that turn before the same column, so that each turns by itself."""
     source, target = stocks.get(flow.source or ""), stocks.get(flow.target or "")
     clouds: tuple[Point, ...] = ()
     if source is not None and target is not None:
@@ -342,9 +372,15 @@ def _straight_pipe(flow: Flow, stocks: Mapping[str, Box], heights: Mapping[str, 
         corners: tuple[Point, ...] = (begin, end)
         valve = ((begin[0] + end[0]) / 2, begin[1])
     else:
-        bend = end[0] - 42
-        corners = (begin, (bend, begin[1]), (bend, end[1]), end)
+        columns, rows = {name: box.x for name, box in stocks.items()}, {name: box.y for name, box in stocks.items()}
+        first, last = str(flow.source), str(flow.target)
+        turns = bends[end[0]] = bends.get(end[0], -1) + 1
+        bend = end[0] - 42 - BEND * (turns % BENDS_APART)
         valve = ((begin[0] + bend) / 2, begin[1])
+        if _is_blocked(first, last, rows[first], columns, rows):
+            bend = begin[0] + 42 + BEND * (turns % BENDS_APART)
+            valve = ((bend + end[0]) / 2, end[1])
+        corners = (begin, (bend, begin[1]), (bend, end[1]), end)
     box = text_box(flow.name, valve[0], 0)
     return Pipe(flow.name, corners, valve, text_box(flow.name, valve[0], valve[1] + 13 + box.height / 2), clouds)
 
@@ -433,6 +469,8 @@ def _link(source: str, target: str, boxes: Mapping[str, Box], solid: Sequence[Bo
     best: tuple[float, Link] | None = None
     distance = hypot(b.x - a.x, b.y - a.y) or 1.0
     for order, bend in enumerate(BENDS):
+        if best is not None and abs(bend) * distance / 2 > MOST_BULGE:
+            continue
         control = (
             (a.x + b.x) / 2 - (b.y - a.y) * bend,
             (a.y + b.y) / 2 + (b.x - a.x) * bend,

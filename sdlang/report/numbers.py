@@ -90,7 +90,7 @@ def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     if high - low <= max(1e-12 * max(abs(low), abs(high)), TINY):
         middle = (low + high) / 2
         spread = abs(middle) * 0.1 if abs(middle) > TINY else 1.0
-        low, high = middle - spread, middle + spread
+        low, high = min(low, middle - spread), max(high, middle + spread)
     rough = (high - low) / about
     power = 10.0 ** floor(log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))

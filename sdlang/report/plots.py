@@ -20,9 +20,10 @@ WIDTH, HEIGHT = 720, 340
 LEFT, RIGHT, TOP, BOTTOM = 72, 150, 36, 50
 NAME_HEIGHT = 15.0
 SPARK_WIDTH, SPARK_HEIGHT = 150, 34
-MOST_POINTS = 400
+MOST_POINTS, MOST_POINTS_AMONG_MANY = 400, 200
+FEW_LINES = 3
 COLOURS = 8
-LONGEST_NAME = 19
+LONGEST_NAME = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def chart_svg(chart: Chart, identity: str) -> str:
         f'<desc id="{identity}-d">{escape(_described(chart))}</desc>',
         *_axes(frame, marks, unit, chart.time_unit),
     ]
-    parts.extend(_curve(line, frame) for line in chart.lines)
+    most = MOST_POINTS if len(chart.lines) <= FEW_LINES else MOST_POINTS_AMONG_MANY
+    parts.extend(_curve(line, frame, most) for line in chart.lines)
     parts.extend(_names(chart.lines, frame))
     parts.append("</svg>")
     return "".join(parts)
@@ -124,8 +126,8 @@ def _axes(frame: _Frame, marks: Sequence[float], unit: str, time_unit: str) -> l
     return parts
 
 
-def _curve(line: Line, frame: _Frame) -> str:
-    points = [(t, v) for t, v in thinned(line.times, line.values) if isfinite(v) and isfinite(t)]
+def _curve(line: Line, frame: _Frame, most: int) -> str:
+    points = [(t, v) for t, v in thinned(line.times, line.values, most) if isfinite(v) and isfinite(t)]
     name = f"<title>{escape(line.name)}</title>"
     if line.is_data:
         dots = "".join(f'<circle cx="{frame.x(t):.1f}" cy="{frame.y(v):.1f}" r="2.4"/>' for t, v in points)
@@ -137,12 +139,12 @@ def _curve(line: Line, frame: _Frame) -> str:
     return f'<g class="line c{line.colour % COLOURS} d{line.dash % 4}">{name}<polyline points="{path}"/></g>'
 
 
-def thinned(times_: Sequence[float], values: Sequence[float]) -> list[tuple[float, float]]:
+def thinned(times_: Sequence[float], values: Sequence[float], most: int = MOST_POINTS) -> list[tuple[float, float]]:
     """At most about 400 points that keep the shape: of each stretch its first, lowest, highest and last."""
     count = len(times_)
-    if count <= MOST_POINTS:
+    if count <= most:
         return list(zip(times_, values, strict=True))
-    stretch = -(-count // (MOST_POINTS // 4))
+    stretch = -(-count // (most // 4))
     kept: list[int] = []
     for begin in range(0, count, stretch):
         places = range(begin, min(begin + stretch, count))

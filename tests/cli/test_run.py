@@ -258,3 +258,78 @@ def test_a_label_that_looks_like_markup_is_shown_as_it_is(sdrun: Sdrun, folder: 
 def test_quiet_prints_nothing_where_all_is_well(sdrun: Sdrun) -> None:
     result = sdrun("quits.sd", "--scenario", "base", "-q")
     assert (result.exit_code, result.output) == (0, "")
+
+
+# Elements ------------------------------------------------------------------------------------------------------------
+
+PLACES = """\
+simulate 0 to 2 years, step 1 year, using euler
+dim place = {names}
+dim skill = low, high
+param rate[place] = 10% / year in 0% .. 50% per year
+param both[place, skill] = 1
+stock staff[place] = 10 people
+flow quits[place]: staff -> cloud = staff * rate
+"""
+
+
+def with_places(folder: Path, count: int) -> None:
+    names = ", ".join(f"p{number}" for number in range(1, count + 1))
+    (folder / "places.sd").write_text(PLACES.format(names=names), encoding="utf-8")
+
+
+def test_the_table_has_a_row_for_each_element(sdrun: Sdrun, folder: Path) -> None:
+    with_places(folder, 3)
+    result = sdrun("places.sd", "--report", "none", "--set", "rate[p2]=20%/year")
+    told = [(line.split()[0], line.split()[-2]) for line in result.stdout.splitlines() if "staff[" in line]
+    assert told == [("staff[p1]", "8.1"), ("staff[p2]", "6.4"), ("staff[p3]", "8.1")]
+
+
+def test_of_many_elements_those_are_shown_that_end_largest(sdrun: Sdrun, folder: Path) -> None:
+    with_places(folder, 100)
+    result = sdrun("places.sd", "--report", "none", "--set", "rate[p50]=0", "--set", "rate[p1]=50%/year")
+    assert result.stdout.count("staff[") == 8
+    assert "staff[p50]" in result.stdout
+    assert "staff[p1]" not in result.stdout
+    assert "... and 92 more elements" in result.stdout
+
+
+def test_a_parameter_is_set_for_all_its_elements_or_for_one(sdrun: Sdrun, folder: Path) -> None:
+    with_places(folder, 2)
+    arguments = ("places.sd", "--csv", "-", "--report", "none", "-q")
+    last = rows(sdrun(*arguments, "--set", "rate=20%/year").stdout)[-1]
+    assert (last["staff[p1]"], last["staff[p2]"]) == ("6.4", "6.4")  # 10 * 0.8^2
+    last = rows(sdrun(*arguments, "--set", "rate=0", "--set", "rate[ p2 ]=20%/year").stdout)[-1]
+    assert (last["staff[p1]"], last["staff[p2]"]) == ("10.0", "6.4")
+    last = rows(sdrun(*arguments, "--set", "both[p2,high]=7").stdout)[-1]
+    assert (last["both[p2, low]"], last["both[p2, high]"]) == ("1.0", "7.0")
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("rate[p3]=1", "`p3` is no element of `place`"),
+        ("rate[]=1", "is no element of `place`"),
+        ("rate[p1=1", "`rate[p1` names no element of `rate`"),
+        ("both[p1]=1", "write `both[place, skill]` with an element for each"),
+        ("staff[p1]=1", "`staff[p1]` is no parameter"),
+        ("rate[p1]=60%/year", "outside its own range"),
+        ("rate[p1]=3 people", "rate"),
+    ],
+)
+def test_a_setting_of_an_element_that_does_not_fit_ends_with_2(
+    sdrun: Sdrun, folder: Path, setting: str, told: str
+) -> None:
+    with_places(folder, 2)
+    result = sdrun("places.sd", "--set", setting)
+    assert result.exit_code == 2, result.output
+    assert told in result.stderr
+
+
+def test_json_has_the_values_of_all_elements_and_their_names(sdrun: Sdrun, folder: Path) -> None:
+    with_places(folder, 2)
+    staff = json.loads(sdrun("places.sd", "--json", "-", "--report", "none").stdout)["runs"]["base"]["variables"][
+        "staff"
+    ]
+    assert staff["dimensions"] == {"place": ["p1", "p2"]}
+    assert staff["values"][-1] == pytest.approx([8.1, 8.1])

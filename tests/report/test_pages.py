@@ -226,3 +226,164 @@ def test_times_are_said_as_people_say_them() -> None:
     assert "year 0 to year 2" in text
     assert "at half the step of 1 year " in text
     assert "years 0" not in text
+
+
+# Elements ------------------------------------------------------------------------------------------------------------
+
+REGIONS = """\
+model "Regions"
+simulate 0 to 2 years, step 1 year, using euler
+dim region = north, south, east
+param rate[region] = { north: 10% / year, south: 20% / year, east: 0% / year }
+stock staff[region] "At work" = 10 people
+stock gone = 0 people
+flow quits[region]: staff -> gone = staff * rate
+series seen[region] : people = csv("seen.csv", time = "year")
+scenario worse "More leave" { rate[north] = 50% / year }
+expect staff >= 7 people always
+plot "Staff" staff, seen
+table staff, staff[south], gone at 0, 2
+report {
+  text "South ends at **{{ staff[south] at 2 }}**."
+  figures
+  plots
+  fit
+  scenarios
+  diagram
+  tables
+  equations
+}
+"""
+SEEN = "year,north,south,east\n0,10,10,10\n1,9,8,11\n2,8,6,12\n"
+
+
+def regions(text: str = REGIONS, **options: object) -> Outcome:
+    return simulate(check(Source("m.sd", text), Data(SEEN)), Options(("all",), **options))  # type: ignore[arg-type]
+
+
+class Data:
+    """A folder with one file in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __call__(self, _: str, /) -> str:
+        return self.text
+
+    def content(self, _: str, /) -> bytes:
+        return self.text.encode()
+
+
+def section(page: str, title: str) -> str:
+    return page.partition(f"<h2>{title}</h2>")[2].partition("</section>")[0]
+
+
+def test_a_variable_that_is_split_is_told_by_its_elements() -> None:
+    """10 people a region, of whom 10, 20 and 0 % leave a year: after two years 8.1, 6.4 and 10 are left."""
+    page = render_html(regions())
+    assert "South ends at <strong>6.4 people</strong>." in page
+    figures = section(page, "Key figures")
+    assert '<div class="value">6.4 … 10 people</div>' in figures
+    assert "<li><span>north</span> <span>8.1 people</span></li>" in figures
+    table = section(page, "In numbers")
+    assert table.count("<th>At work [south]<small>base</small></th>") == 2  # once of all, once by itself
+    assert '<td class="n">6.4</td>' in table
+    compared = section(page, "Scenarios compared")
+    assert "<code>rate[north] = 50% / year</code>" in compared
+    assert '<th>At work [north]</th><td>people</td><td class="n">8.1</td><td class="n">2.5' in compared  # 10 / 4
+    detail = "at 2: <code>staff[south]</code> = 6.4 people"
+    assert detail in section(page, "What was expected")
+
+
+def test_a_chart_has_a_line_an_element_and_data_its_dots() -> None:
+    page = render_html(regions())
+    chart = section(page, "Behaviour over time").partition("</figure>")[0]
+    assert chart.count('<g class="dots') > chart.count('<li class="dots')
+    assert re.findall(r"</svg>([^<]+)</li>", chart) == [
+        *(f"At work [{region}]" for region in ("north", "south", "east")),
+        *(f"seen [{region}]" for region in ("north", "south", "east")),
+    ]
+
+
+def test_series_are_compared_element_by_element() -> None:
+    fit = section(render_html(regions()), "Fit to data")
+    rows = re.findall(r"<tr><th>(.*?)</th><td>(.*?)</td>", fit)
+    assert rows == [(f"At work [{region}]", f"seen [{region}]") for region in ("north", "south", "east")]
+    # East: simulated 10, 10, 10; measured 10, 11, 12: the root of (0 + 1 + 4) / 3.
+    assert "1.291 people" in fit
+
+
+def test_equations_have_indices_and_parameters_their_values() -> None:
+    equations = section(render_html(regions()), "Equations")
+    assert "<msub><mi>quits</mi><mtext>region</mtext></msub>" in equations
+    assert "staff[region] → gone" in equations
+    assert "north: <b>10 % per year</b>" in equations
+    for formula in re.findall(r"<math.*?</math>", equations, re.DOTALL):
+        ElementTree.fromstring(formula)
+
+
+def test_a_setting_of_one_element_is_told() -> None:
+    page = render_html(regions(parameters={"rate[north]": "30% / year"}))
+    assert "rate[north] = 30 % per year" in section(page, "How this was made")
+
+
+def test_markdown_of_what_is_split_has_well_formed_tables() -> None:
+    text = render_markdown(regions())
+    assert "| At work [south] | 10 people | 6.4 people | −36 % |" in text
+    lines = text.splitlines()
+    for above, below in zip(lines, lines[1:], strict=False):
+        if below.startswith("|---"):
+            assert above.count("|") == below.count("|")
+    assert "\n\n\n" not in text
+
+
+def places(count: int) -> str:
+    names = [f"place_{number}" for number in range(count)]
+    values = ", ".join(f"{name}: {number + 1} people" for number, name in enumerate(names))
+    return (
+        'model "Places"\nsimulate 0 to 50 years, step 1/8 year, using euler\n'
+        f"dim place = {', '.join(names)}\ndim age = young < old\nparam start[place] = {{ {values} }}\n"
+        "stock people_in[place, age] = start\nstock away[place] = 0 people\n"
+        "flow leaving[place, age]: people_in -> away = people_in * 1% / year\n"
+        "flow back[place]: away -> people_in[place, young] = away / 3 years\n"
+        "aux total = sum(people_in over place, age)\naux share[place] = sum(people_in over age) / total\n"
+        "scenario other { start = 5 people }\nplot people_in\nplot share, total\ntable people_in, away at 0, 50\n"
+    )
+
+
+def test_two_hundred_elements_make_a_report_of_less_than_two_megabytes() -> None:
+    page = render_html(outcome(places(200), StepCheck.NONE))
+    assert len(page.encode()) < 2_000_000
+    assert "392 more elements of people in, smaller at the end, not shown" in page
+    chart = section(page, "Behaviour over time").partition("</figure>")[0]
+    assert chart.count("<polyline") == 8 * 3  # the line, its sign beside the name, and in the legend
+    assert "place_199, young" in chart
+    assert section(page, "In numbers").count("<tr>") <= 1 + 2 * 2 * 40
+    assert "and 188 more" in section(page, "Equations")
+
+
+def test_what_stands_around_elements_is_escaped() -> None:
+    text = (
+        f'model "m"\nsimulate 0 to 2 years, step 1 year, using euler\ndim gebiet = 北, süd\n'
+        f'stock staff[gebiet] "{NASTY}" = 10 people\nscenario other "{NASTY}" {{ }}\n'
+        f'plot "{NASTY}" staff\ntable "{NASTY}" staff\n'
+    )
+    page = render_html(outcome(text))
+    assert "北" in page
+    for tag, attributes in elements(page):
+        assert tag not in ("script", "img")
+        assert not any(name.startswith("on") for name in attributes)
+
+
+def test_components_with_a_name_have_their_equations_folded() -> None:
+    text = (
+        'model "m"\nsimulate 0 to 1 year, step 1/32 year, using euler\nuse labor\nstock jobless = 100 people\n'
+        "pool clerks { initial = 10 people, desired = 12 people, hires <- jobless }\naux s = smooth(jobless, 1 year)\n"
+    )
+    page = render_html(outcome(text))
+    assert re.findall(r"<summary>(Component [^<]*|Inside[^<]*)</summary>", page) == [
+        "Component clerks",
+        "Inside components",
+    ]
+    assert "clerks.staff" in section(page, "Key figures")
+    assert "s.smooth" not in section(page, "Key figures")
