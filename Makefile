@@ -16,6 +16,10 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The reference of the library and its pictures, from the comments in its files.
+docs: $(VENV)/installed-dev
+	$(BIN)/pytest tests/report/test_library.py --accept
+
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/stages.py
 

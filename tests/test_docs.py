@@ -27,6 +27,7 @@ import pytest
 from click.testing import CliRunner
 
 from sdlang.cli.main import main
+from sdlang.limits import LIMITS, PREFIX
 from sdlang.source import Source
 from sdlang.syntax.parser import parse
 from tests.expected import assert_as_expected, expected_in
@@ -129,6 +130,12 @@ def test_a_page_of_an_error_shows_the_mistake_and_then_the_way_out(page: Path) -
     if shown:  # a few mistakes cannot be shown in a text
         assert page.stem in shown[0]
         assert shown[-1] == set(), "the last block is the mended model"
+
+
+def test_every_limit_stands_in_the_reference() -> None:
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    shown = re.findall(rf"^\|.*\| `{PREFIX}(\w+)` \| `([\w-]+)` \|$", text, re.MULTILINE)
+    assert {(name.lower(), code) for name, code in shown} == {(name, limit.code) for name, limit in LIMITS.items()}
 
 
 def test_links_between_pages_lead_somewhere() -> None:

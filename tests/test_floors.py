@@ -10,7 +10,7 @@ import sdlang
 
 PACKAGE = Path(sdlang.__file__).parent
 FLOORS = [
-    ("source", "diagnostics", "render", "registry", "grammar", "extras", "collector", "version"),
+    ("source", "diagnostics", "render", "registry", "grammar", "extras", "collector", "limits", "version"),
     ("syntax", "units"),
     ("model", "stdlib"),
     ("equations", "results"),
