@@ -120,10 +120,13 @@ class Model:
     def latex(self) -> Mapping[str, str]:
         """The equation of every stock (its net rate), flow, auxiliary and parameter as LaTeX, by name."""
         from sdlang.equations.markup import latex
+        from sdlang.equations.naming import names_of
 
         system = compiler.build(self.structure)
-        rates = {state.name: latex(state.rate) for state in system.states}
-        return rates | {each.name: latex(each.expression) for each in (*system.parameters, *system.auxiliaries)}
+        names = names_of(system)
+        rates = {state.name: latex(state.rate, names, state.axes) for state in system.states}
+        equations = (*system.parameters, *system.auxiliaries)
+        return rates | {each.name: latex(each.expression, names, each.axes) for each in equations}
 
     def linearise(
         self, time: float | None = None, params: Mapping[str, float | str] | None = None, scenario: str = BASE
@@ -137,7 +140,7 @@ class Model:
         outcome = compiler.simulate(self._checked, Options((scenario,), _values(params), step_check=StepCheck.NONE))
         run, system = outcome.runs[scenario], outcome.systems[scenario]
         at = float(run.time[0]) if time is None else time
-        point = {name: run.at(name, at) * run.columns[name].scale for name in run}
+        point = {each: run.at(each, at) * run.columns[name].scale for name in run for each in run.elements(name)}
         return linearise(system, {**point, "time": at})
 
     def equilibria(self, params: Mapping[str, float | str] | None = None) -> tuple[Equilibrium, ...]:
@@ -149,9 +152,14 @@ class Model:
 
         outcome = compiler.simulate(self._checked, Options((BASE,), _values(params), step_check=StepCheck.NONE))
         run, system = outcome.runs[BASE], outcome.systems[BASE]
-        known = {each.name: float(run.own[each.name][0]) for each in system.parameters}
+        known = {
+            element: float(run.in_own_units(element)[0])
+            for each in system.parameters
+            for element in run.elements(each.name)
+        }
+        scales = {element: column.scale for column in run.columns.values() for element in column.elements}
         return tuple(
-            replace(found, states={name: value / run.columns[name].scale for name, value in found.states.items()})
+            replace(found, states={name: value / scales[name] for name, value in found.states.items()})
             for found in equilibria(system, known)
         )
 

@@ -169,7 +169,7 @@ def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
                 Text(visible(course.name)),
                 Text(readable(values[0])),
                 Text(sparkline(values, bars), style="cyan"),
-                Text(readable(values[-1])),
+                Text(readable(course.end)),
                 *(Text(readable(float(end))) for end in ends),
                 Text("" if unit == "1" else visible(unit), style="dim"),
             )

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from sdlang.equations.elements import NotByElement, by_element
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, System
@@ -126,10 +127,12 @@ class Linearisation:
 
 
 def linearise(system: System, point: Values) -> Linearisation:
-    """The system near a point: `point` gives `time`, every state and every parameter, in the model's own units.
+    """The system near a point: `point` gives `time`, every state and every parameter (of what is split, every element),
+    in the model's own units.
 
     Raises NoAnalysis for an equation without a derivative, and KeyError for a state or parameter that is not given.
     """
+    system = _by_element(system)
     names = tuple(state.name for state in system.states)
     values: dict[str, float] = {name: float(point[name]) for name in ("time", *names)}
     slopes: dict[str, npt.NDArray[np.float64]] = dict(zip(names, np.eye(len(names)), strict=True))
@@ -143,6 +146,13 @@ def linearise(system: System, point: Values) -> Linearisation:
     rows = [_gradient(state.name, as_sympy(state.rate), values, slopes, none) for state in system.states]
     matrix = np.array(rows).reshape(len(names), len(names))
     return Linearisation(names, matrix, np.linalg.eigvals(matrix).astype(np.complex128))
+
+
+def _by_element(system: System) -> System:
+    try:
+        return by_element(system)
+    except NotByElement as reason:
+        raise NoAnalysis(str(reason)) from None
 
 
 def _gradient(
@@ -203,6 +213,7 @@ def equilibria(system: System, parameters: Values) -> tuple[Equilibrium, ...]:
     rest none of them is given. Raises NoAnalysis for a model that is too large, reads tables or the time, or has no
     closed form.
     """
+    system = _by_element(system)
     rates = _closed_rates(system, parameters)
     symbols = [state.symbol for state in system.states]
     equations = [sympy.numer(sympy.together(rate)) for rate in rates]

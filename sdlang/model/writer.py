@@ -341,6 +341,12 @@ class Writer:
         dimension = loop.dimension
         if len(set(choice)) == 1:
             return branches[choice[0]]
+        twins = [
+            each for each in place.loops if each.level == loop.level and each.dimension.elements == dimension.elements
+        ]
+        if len(twins) > 1:
+            lines = [(dimension.elements[at], branches[chosen]) for at, chosen in enumerate(choice)]
+            return _table(lines, may_merge=False) if loop is twins[-1] else _two_ways(dimension, lines)
         innermost = next(
             each for each in reversed(place.loops) if set(dimension.elements) & set(each.dimension.elements)
         )
@@ -378,6 +384,16 @@ class Writer:
         ]
         index = array.indices[0]
         return self._cases(index.loop, index.through or tuple(range(len(rows))), rows, place)
+
+
+def _two_ways(dimension: Dimension, rows: Sequence[tuple[str, tree.Expr]]) -> tree.Expr:
+    """A table with a line of elements above its rows, where rows and columns are of the same elements."""
+    made = []
+    for element, row in rows:
+        is_table = isinstance(row, tree.ElementTable) and not row.header
+        values = [each.values[0] for each in row.rows] if isinstance(row, tree.ElementTable) and is_table else []
+        made.append(tree.Row(NOWHERE, name(element), tuple(values) or (row,) * len(dimension.elements)))
+    return tree.ElementTable(NOWHERE, tuple(name(element) for element in dimension.elements), tuple(made))
 
 
 def references_of(variable: Variable) -> list[str]:

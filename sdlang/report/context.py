@@ -134,9 +134,9 @@ def _figures(outcome: Outcome) -> Plain | None:
             {
                 "name": course.element,
                 "label": charts.label_of(outcome.model, course.name),
-                "value": with_unit(float(course.values[-1]), unit),
+                "value": with_unit(course.end, unit),
                 "start": with_unit(float(course.values[0]), unit),
-                "change": change(float(course.values[0]), float(course.values[-1])),
+                "change": change(float(course.values[0]), course.end),
             }
             for course in told.shown
             if course.element
@@ -145,9 +145,9 @@ def _figures(outcome: Outcome) -> Plain | None:
             {
                 "name": name,
                 "label": charts.label_of(outcome.model, name),
-                "value": _span(run[name][-1], unit),
+                "value": _span(run[name][-1], unit) if elements else with_unit(told.shown[0].end, unit),
                 "start": _span(run[name][0], unit),
-                "change": "" if elements else change(float(run[name][0]), float(run[name][-1])),
+                "change": "" if elements else change(float(run[name][0]), told.shown[0].end),
                 "when": _time(run, float(run.time[-1])),
                 "from": _time(run, float(run.time[0])),
                 "spark": Markup("") if elements else charts.sparkline(run, told.shown[0], number),

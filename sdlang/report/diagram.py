@@ -20,6 +20,8 @@ CLOUD = "M-17,5 a8,8 0 0 1 3,-14 a10,10 0 0 1 18,-3 a8,8 0 0 1 12,9 a6.5,6.5 0 0
 # How far the boxes of a stack stand apart, and how many letters of dimensions there is room for.
 CARD = 4.0
 LONGEST_DIMENSIONS = 18
+# A picture that is wider than the page shrinks to this share of its size, so that it can be read; then it scrolls.
+LEAST_SCALE = 0.75
 
 
 def diagram_svg(model: Model, identity: str = "diagram") -> str:
@@ -32,7 +34,8 @@ def diagram_svg(model: Model, identity: str = "diagram") -> str:
     described = _described(model)
     parts = [
         f'<svg class="diagram" viewBox="{box.x - box.width / 2:.0f} {box.y - box.height / 2:.0f} '
-        f'{box.width:.0f} {box.height:.0f}" style="max-width:{box.width:.0f}px" role="img" '
+        f'{box.width:.0f} {box.height:.0f}" '
+        f'style="max-width:{box.width:.0f}px;--least:{LEAST_SCALE * box.width:.0f}px" role="img" '
         f'aria-labelledby="{identity}-t {identity}-d">',
         f'<title id="{identity}-t">Stock-and-flow diagram</title><desc id="{identity}-d">{escape(described)}</desc>',
     ]

@@ -14,6 +14,8 @@ import numpy as np
 from sdlang.equations.system import Column
 from sdlang.results.run import Array, Run
 
+DUST = 1e-9
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
@@ -28,6 +30,12 @@ class Course:
     @property
     def name(self) -> str:
         return f"{self.variable}[{self.element}]" if self.element else self.variable
+
+    @property
+    def end(self) -> float:
+        """The last value; 0 where it is less than a billionth of the largest, since no method comes closer."""
+        last = float(self.values[-1])
+        return 0.0 if abs(last) < DUST * float(np.max(np.abs(self.values))) else last
 
 
 @dataclass(frozen=True, slots=True, eq=False)

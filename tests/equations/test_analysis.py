@@ -87,3 +87,42 @@ def test_what_cancels_is_told() -> None:
 def test_sound_models_get_no_hints() -> None:
     for path in CLASSICS.glob("*.sd"):
         assert hints(build(sdlang.load(path).structure)) == {}
+
+
+def test_a_model_that_is_split_is_looked_into_element_by_element() -> None:
+    """staff' = wanted / 1 year - staff * rate rests at wanted / rate, with a slope of -rate; regions do not touch."""
+    model = sdlang.compile(
+        HEAD + "dim region = north, south\nparam rate[region] = { north: 10% / year, south: 20% / year }\n"
+        "stock staff[region] = 5 people\nflow hires[region]: cloud -> staff = 4 people/year\n"
+        "flow quits[region]: staff -> cloud = staff * rate\n"
+    )
+    (point,) = model.equilibria()
+    assert point.states == pytest.approx({"staff[north]": 40, "staff[south]": 20})
+    near = model.linearise()
+    assert near.states == ("staff[north]", "staff[south]")
+    assert near.matrix.tolist() == [[pytest.approx(-0.1), 0], [0, pytest.approx(-0.2)]]
+    assert model.linearise(params={"rate[south]": "50% / year"}).matrix[1, 1] == pytest.approx(-0.5)
+
+
+def test_shifts_sums_and_tables_are_written_out() -> None:
+    """A chain of three ages of 2 years each, into which half of all are born a year: born enter the first age."""
+    model = sdlang.compile(
+        HEAD + "dim age = young < grown < old\nstock people_of[age] = 1 people\n"
+        "flow aging[age]: people_of[age] -> people_of[age + 1] = people_of / 2 years\n"
+        "flow births: cloud -> people_of[young] = sum(people_of over age where age != old) * 0.5 / year\n"
+    )
+    # young' = 0.5 (young + grown) - 0.5 young; grown' = 0.5 young - 0.5 grown; old' = 0.5 grown - 0.5 old
+    assert model.linearise().matrix.tolist() == [[0, 0.5, 0], [0.5, -0.5, 0], [0, 0.5, -0.5]]
+
+
+def test_what_has_a_memory_or_too_many_elements_says_so() -> None:
+    held = "stock a = 1\nflow f: a -> cloud = conveyor_out(1 / year, 2 years)\n"
+    with pytest.raises(NoAnalysis, match="memory"):
+        sdlang.compile(HEAD.replace("year\n", "year, using euler\n") + held).linearise()
+    with pytest.raises(NoAnalysis, match="5,000 elements"):
+        sdlang.compile(HEAD + "dim n = 1 .. 2_500\nstock a[n] = 1\nflow f[n]: a -> cloud = a / 1 year\n").linearise()
+
+
+def test_latex_of_a_model_has_the_names_of_elements() -> None:
+    told = sdlang.compile(HEAD + "dim region = north, south\nstock a[region] = 1\naux b = a[south]\n").latex()
+    assert told["b"] == r"\mathrm{a}_{\text{south}}"

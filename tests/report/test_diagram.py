@@ -45,6 +45,10 @@ def test_all_is_within_the_picture(path: Path) -> None:
         assert abs(box.y - placed.box.y) + box.height / 2 <= placed.box.height / 2 + 0.5
 
 
+# Models in which some links have no free way that does not swing far out of the picture.
+CROWDED = {"inventory_workforce": 3}
+
+
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_no_link_runs_through_a_stock(path: Path) -> None:
     placed = layout(structure_of(sdlang.load(path).structure))
@@ -53,7 +57,7 @@ def test_no_link_runs_through_a_stock(path: Path) -> None:
         for name, box in placed.stocks.items():
             if name not in (link.source, link.target) and any(box.holds(point, -4) for point in link.points()):
                 through += 1
-    assert through <= len(placed.links) // 8, "one link in eight may have no free way: it would swing out too far"
+    assert through <= CROWDED.get(path.stem, 0)
 
 
 def test_a_chain_of_stocks_stands_in_a_row_from_left_to_right() -> None:

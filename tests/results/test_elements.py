@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 
 from sdlang.equations.system import Column
-from sdlang.results.elements import courses, element_at, largest
+from sdlang.results.elements import Course, courses, element_at, largest
 from sdlang.results.run import Provenance, Run
 
 REGIONS, SKILLS = ("north", "south"), ("low", "mid", "high")
@@ -51,3 +51,8 @@ def test_the_largest_are_those_far_from_zero_and_what_is_no_number_comes_last() 
 def test_names_of_elements_are_in_row_major_order() -> None:
     column = run().columns["staff"]
     assert [f"staff[{element_at(column, place)}]" for place in range(6)] == list(column.elements)
+
+
+def test_a_last_value_that_is_dust_beside_the_largest_is_none() -> None:
+    ends = [Course("x", "", 0, np.array([5.0, last])).end for last in (1e-12, 1e-3, -1e-12)]
+    assert ends == [0, 1e-3, 0]
