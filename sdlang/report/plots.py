@@ -17,7 +17,7 @@ from textwrap import shorten, wrap
 from sdlang.report.numbers import axis_unit, readable, tick_text, ticks, times, year_text
 
 WIDTH, HEIGHT = 720, 340
-LEFT, RIGHT, TOP, BOTTOM = 72, 150, 36, 50
+LEFT, RIGHT, TOP, BOTTOM = 86, 150, 36, 50
 NAME_HEIGHT = 15.0
 SPARK_WIDTH, SPARK_HEIGHT = 150, 34
 MOST_POINTS, MOST_POINTS_AMONG_MANY = 400, 200
