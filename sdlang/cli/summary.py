@@ -16,6 +16,7 @@ from rich.text import Text
 from sdlang.model.model import Model
 from sdlang.render import visible
 from sdlang.results.elements import courses
+from sdlang.units.durations import spoken
 
 if TYPE_CHECKING:
     from sdlang.results.expectations import Verdict
@@ -141,7 +142,8 @@ def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
     if errors:
         error, run = max(errors, key=lambda pair: pair[0].relative)
         told = f"`{visible(error.name)}` may be off by {100 * error.relative:.2g} % through the step of "
-        told += f"{run.provenance.step:.4g} {run.provenance.time_unit}; {error.step:.2g} would do"
+        unit = run.provenance.time_unit
+        told += f"{spoken(run.provenance.step, unit)}; {spoken(error.step or 0.0, unit)} would do"
         yield Text.assemble(("step  ", "yellow"), told)
 
 

@@ -27,6 +27,7 @@ from sdlang.model.cycles import start_of
 from sdlang.model.expressions import Apply, Cases, Expr, Reduce, Reference, inside, parts, references
 from sdlang.model.model import Flow, Model, Override, Parameter, Stock, Variable
 from sdlang.source import Span
+from sdlang.units.durations import spoken
 
 FIXED_STEP_METHODS = ("euler", "rk4")
 ROUNDING = 1e-9
@@ -215,7 +216,7 @@ def _step_too_large(flow: Flow, value: float, step: float, place: Span, model: M
     note = Note(f"the flow `{flow.name}` empties or fills `{stock}` within this time", flow.span)
     severity = Severity.ERROR if value < step else Severity.WARNING
     return errors.step_too_large(
-        name, f"{value:.4g} {unit}", f"{value / 2:.4g} {unit}", f"{step:.4g} {unit}", severity, place, note
+        name, spoken(value, unit), spoken(value / 2, unit), spoken(step, unit), severity, place, note
     )
 
 

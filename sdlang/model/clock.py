@@ -13,6 +13,7 @@ from sdlang.source import Span
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_expression
 from sdlang.units.catalogue import Catalogue, describe, quantity
+from sdlang.units.durations import spoken
 from sdlang.units.unit import TIME, Unit
 
 METHODS = ("euler", "rk4", "rk45", "dop853", "lsoda", "bdf", "radau")
@@ -58,7 +59,10 @@ def fits(start: Fraction, stop: Fraction, step: Fraction, unit: Unit, span: Span
     elif (stop - start) % step:
         length = stop - start
         better = length / ceil(length / step)
-        found.append(clock_errors.step_does_not_divide(shown(step), shown(length), unit.text, shown(better), span))
+        spoken_step, spoken_length, spoken_better = (
+            spoken(float(each), unit.text, 6) for each in (step, length, better)
+        )
+        found.append(clock_errors.step_does_not_divide(spoken_step, spoken_length, spoken_better, span))
     else:
         return True
     return False
@@ -126,6 +130,7 @@ def _save(simulate: tree.Simulate, step: Fraction, unit: Unit, units: Catalogue,
     if save is None:
         return 1
     if save <= 0 or save % step:
-        found.append(clock_errors.save_not_multiple(shown(save), shown(step), unit.text, simulate.save.span))
+        every, of = spoken(float(save), unit.text, 6), spoken(float(step), unit.text, 6)
+        found.append(clock_errors.save_not_multiple(every, of, simulate.save.span))
         return 1
     return int(save / step)

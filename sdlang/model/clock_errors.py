@@ -55,19 +55,19 @@ def step_not_positive(step: str, span: Span) -> Diagnostic:
     return Diagnostic("step-not-positive", f"a step of {step} does not move time on", span, hint="use a step above 0")
 
 
-def step_does_not_divide(step: str, length: str, unit: str, better: str, span: Span) -> Diagnostic:
+def step_does_not_divide(step: str, length: str, better: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "step-does-not-divide",
-        f"the step of {step} {unit} does not fit a whole number of times into {length} {unit}",
+        f"the step of {step} does not fit a whole number of times into {length}",
         span,
-        hint=f"a step of {better} {unit} does",
+        hint=f"a step of {better} does",
     )
 
 
-def save_not_multiple(save: str, step: str, unit: str, span: Span) -> Diagnostic:
+def save_not_multiple(save: str, step: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "save-not-multiple",
-        f"points every {save} {unit} do not fall on steps of {step} {unit}",
+        f"points every {save} do not fall on steps of {step}",
         span,
         hint="save at a whole multiple of the step",
     )

@@ -29,6 +29,7 @@ from sdlang.results.elements import Courses, courses
 from sdlang.results.fit import fit
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Run, StepError
+from sdlang.units.durations import spoken
 
 Plain = dict[str, Any]
 
@@ -320,13 +321,13 @@ def _steps(outcome: Outcome) -> Plain | None:
             "label": charts.label_of(outcome.model, error.name),
             "absolute": difference(error.absolute, first.units[error.name]),
             "relative": percentage(error.relative),
-            "step": "" if error.step is None else _duration(error.step, made.time_unit),
+            "step": "" if error.step is None else spoken(error.step, made.time_unit),
             "scenario": scenario,
         }
         for error, scenario in ordered
     ]
     adaptive = made.engine == "scipy"
-    how = "with tighter tolerances" if adaptive else f"at half the step of {_duration(made.step, made.time_unit)}"
+    how = "with tighter tolerances" if adaptive else f"at half the step of {spoken(made.step, made.time_unit)}"
     return {
         "checked": True,
         "how": how,
@@ -343,7 +344,7 @@ def _provenance(outcome: Outcome) -> Plain:
         ("Model", outcome.model.title),
         ("Digest (SHA-256 of text and data)", made.digest),
         ("Time", f"{float(time.start):g} to {float(time.stop):g} {time.unit.text}"),
-        ("Step", _duration(made.step, made.time_unit, 6)),
+        ("Step", spoken(made.step, made.time_unit, 6)),
         ("Method and engine", f"{made.method}, {made.engine}"),
         ("Scenarios", ", ".join(outcome.runs)),
     ]
@@ -425,10 +426,6 @@ def _time(run: Run, time: float) -> str:
     unit = run.provenance.time_unit.removesuffix("s")
     text = year_text(round(time, 6), 10.0 ** -_decimals(time))
     return text if unit == "year" and 1000 <= time < 3000 else f"{unit} {text}" if unit else text
-
-
-def _duration(length: float, unit: str, digits: int = 4) -> str:
-    return f"{readable(length, digits)} {unit.removesuffix('s') if length == 1 else unit}"
 
 
 def _decimals(time: float) -> int:
