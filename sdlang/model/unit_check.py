@@ -404,7 +404,13 @@ class _Checker:
             hint = self.hint(right, right_unit, left_unit)
         self.report(
             errors.unlike_terms(
-                doing, left.span.text, self.said(left_unit), right.span.text, self.said(right_unit), right.span, hint
+                doing,
+                left.span.text,
+                self.said_of(left, left_unit),
+                right.span.text,
+                self.said_of(right, right_unit),
+                right.span,
+                hint,
             )
         )
 
@@ -440,12 +446,18 @@ class _Checker:
         known = Dimension(tuple((base, power) for base, power in settled.powers if not base.startswith("?")))
         return describe(known, self.model.clock.unit, self.units)
 
+    def said_of(self, expression: Expr, dimension: Dimension) -> str:
+        """The unit of an expression in words; that of a number as it was written: `3 months` is months."""
+        word = expression.span.text.split()[-1] if isinstance(expression, Constant) else ""
+        unit = self.units.get(word)
+        return word if unit is not None and unit.dimension == dimension else self.said(dimension)
+
     def hint(self, expression: Expr, unit: Dimension, wanted: Dimension) -> str:
         ratio = self.unifier.settle(unit / wanted)
         known = {
             name: self.unifier.settle(unknown(name))
             for name, variable in self.model.variables.items()
-            if not variable.component and not isinstance(variable, Table)
+            if not variable.component and not isinstance(variable, Table | Flow)
         }
         return hint_for(expression, ratio, known)
 
