@@ -21,7 +21,6 @@ from sdlang.model.clock import fits
 from sdlang.model.component_errors import expansion_too_large
 from sdlang.model.conservation import ledgers
 from sdlang.model.data import Reader
-from sdlang.model.expand import expand as flat_file
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
 from sdlang.model.resolve import resolve
@@ -98,6 +97,8 @@ def check(source: Source, read: Reader | None = None) -> Checked:
 def expand(checked: Checked) -> str:
     """The flat model as a text: no components, every variable declared. Raises ModelError where it is too large to be
     read again."""
+    from sdlang.model.expand import expand as flat_file
+
     text = print_file(flat_file(checked.file, checked.model))
     most = limit("file")
     if len(text) > most:
