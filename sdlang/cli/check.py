@@ -11,6 +11,8 @@ from sdlang.cli.messages import HAS_ERRORS, Messages, message_options
 from sdlang.cli.models import model_files, open_model
 from sdlang.compiler import check as check_model
 from sdlang.diagnostics import Diagnostic, ModelError, has_errors
+from sdlang.model.indexing import shown
+from sdlang.model.model import Model
 from sdlang.model.unit_check import unit_table
 from sdlang.render import visible, width
 
@@ -34,7 +36,7 @@ def check(models: tuple[str, ...], units: bool, quiet: bool, message_format: str
             checked = check_model(source, read)
             found = checked.warnings
             if units:
-                click.echo(as_columns(unit_table(checked.model)))
+                click.echo(as_columns(_with_dimensions(checked.model)))
         except ModelError as mistakes:
             found = mistakes.diagnostics
         everything += found
@@ -48,6 +50,15 @@ def check(models: tuple[str, ...], units: bool, quiet: bool, message_format: str
         click.echo(messages.render(everything, sys.stdout))
     if has_errors(everything):
         raise click.exceptions.Exit(HAS_ERRORS)
+
+
+def _with_dimensions(model: Model) -> Sequence[tuple[str, str, bool]]:
+    """The units of a model, a name with what it is split by: `staff[region]`."""
+    rows = []
+    for name, unit, inferred in unit_table(model):
+        split = ", ".join(shown(axis) for axis in model.variables[name].axes)
+        rows.append((f"{name}[{split}]" if split else name, unit, inferred))
+    return rows
 
 
 def as_columns(rows: Sequence[tuple[str, str, bool]]) -> str:

@@ -55,7 +55,7 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
     instance, hidden = scope.instance, scope.is_hidden
     match declaration:
         case tree.Parameter(range=limits):
-            low, high = _range(limits, flat, annotation, inner, builder)
+            low, high = _range(limits, flat, unit, inner, builder)
             builder.add(
                 Parameter(
                     name=flat,

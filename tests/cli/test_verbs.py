@@ -125,3 +125,9 @@ def test_new_writes_a_model_that_is_sound_and_replaces_nothing(sdrun: Sdrun, fol
     again = sdrun("new", "first.sd")
     assert again.exit_code == 2
     assert "stays as it is" in again.stderr
+
+
+def test_check_shows_what_a_variable_is_split_by(sdrun: Sdrun, tmp_path: Path) -> None:
+    text = "simulate 0 to 1 year, step 1 year\ndim region = north, south\nstock staff[region] = 5 people\n"
+    (tmp_path / "split.sd").write_text(text, encoding="utf-8")
+    assert sdrun("check", "--units", "split.sd", "-q").stdout.splitlines() == ["staff[region]  people"]

@@ -340,3 +340,9 @@ def test_stocks_flows_and_the_rest_can_be_asked_for_by_kind() -> None:
     assert [v.name for v in found.auxiliaries()] == ["x", "z"]
     assert [v.name for v in found.lookup_tables()] == ["t"]
     assert isinstance(found.variables["s"], Stock)
+
+
+def test_a_bare_range_is_in_the_unit_in_which_the_value_is_written() -> None:
+    wait = model("param wait = 3 months in 1 .. 6\nstock a = 1\nflow f: a -> cloud = a / wait").variables["wait"]
+    assert isinstance(wait, Parameter)
+    assert (wait.low, wait.high) == pytest.approx((1 / 12, 0.5))  # of a year
