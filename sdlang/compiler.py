@@ -122,7 +122,7 @@ def build(model: Model) -> System:
     from sdlang.equations.build import build as build_system
 
     system = build_system(model)
-    too_large = check_size(system)
+    too_large = check_size(system, model.expectations)
     if too_large is not None:
         raise ModelError([too_large])
     return system

@@ -34,6 +34,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "variables": Limit("variables of a model, or of what it expands to", 100_000, "model-too-large"),
         "steps": Limit("steps of a run", 50_000_000, "too-many-steps"),
         "values": Limit("values that a run keeps", 50_000_000, "too-many-steps"),
+        "work": Limit("operations of one step, or of judging what is expected", 50_000_000, "model-too-large"),
     }
 )
 PREFIX = "SDLANG_LIMIT_"

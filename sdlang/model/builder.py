@@ -68,6 +68,7 @@ class Builder:
     inflows: dict[str, None] = field(default_factory=dict)
     arguments: set[str] = field(default_factory=set)
     perhaps_parameters: list[str] = field(default_factory=list)
+    promised: int = 0
     taken: frozenset[str] = frozenset()
 
     def add(self, variable: Variable, unit: Unit | None) -> None:

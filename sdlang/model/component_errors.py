@@ -81,9 +81,12 @@ def component_cycle(path: Sequence[str], span: Span) -> Diagnostic:
     )
 
 
-def too_large_model(count: int, limit: int, span: Span) -> Diagnostic:
+def too_large_model(limit: int, span: Span) -> Diagnostic:
     return Diagnostic(
-        "model-too-large", f"the model has more than {limit} variables ({count})", span, hint="split it or simplify it"
+        "model-too-large",
+        f"with all its components unfolded the model has more than {limit:,} variables",
+        span,
+        hint="use fewer components inside components",
     )
 
 

@@ -207,9 +207,10 @@ def make_shape(
     if len(users) >= limit("components"):
         builder.found.append(words.nested_too_deep(limit("components"), span))
         return None
-    if len(builder.variables) > limit("variables"):
+    builder.promised += len(component.ports) + len(component.body)
+    if builder.promised > limit("variables"):
         if not any(diagnostic.code == "model-too-large" for diagnostic in builder.found):
-            builder.found.append(words.too_large_model(len(builder.variables), limit("variables"), span))
+            builder.found.append(words.too_large_model(limit("variables"), span))
         return None
     builder.uses[flat] = builder.uses.get(outer.instance, span)
     # A component hands on that something was left out: `capacity = capacity` in a block inside of it.

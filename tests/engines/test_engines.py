@@ -373,3 +373,18 @@ def test_a_run_that_would_take_all_memory_is_refused(monkeypatch: pytest.MonkeyP
 def test_the_table_of_methods_names_engines_that_offer_them() -> None:
     for method, engine in METHODS.items():
         assert method in registry.find("engines", ENGINES, engine).methods
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("aux y[a] = sum(x[a] * (b + c) over b, c)", "of them for `y`"),  # 100 * 100 * 100 * 9
+        ("dim d = a\nstock m[a, d] = 1\naux y[a, d] = inverse(m over a, d)", "of them for `y`"),  # 100^3
+        ("\n".join(f"expect x >= {least}" for least in range(70)), "to judge what is expected"),  # 70 * 100 * 81 * 3
+    ],
+)
+def test_what_would_take_too_long_is_refused(monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
+    monkeypatch.setenv("SDLANG_LIMIT_WORK", "900000")
+    with pytest.raises(ModelError, match=told) as raised:
+        system(f"dim a = 1 .. 100\ndim b = 1 .. 100\ndim c = 1 .. 100\nstock x[a] = 1\n{text}", Fraction(1, 10))
+    assert [d.code for d in raised.value.diagnostics] == ["model-too-large"]
