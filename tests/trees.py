@@ -105,6 +105,17 @@ def larger(inner: st.SearchStrategy[tree.Expr]) -> st.SearchStrategy[tree.Expr]:
         st.builds(tree.Call, HERE, PLAIN, arguments, several(OVER, 1, 2), maybe(inner)),
         st.builds(tree.Subscript, HERE, PLAIN, several(inner, 1, 2)),
         st.builds(tree.Group, HERE, inner),
+        st.builds(tree.Call, HERE, PLAIN, several(st.builds(tree.Argument, HERE, st.just("period"), inner, inner))),
+        st.builds(
+            tree.Under,
+            HERE,
+            st.one_of(
+                PLAIN,
+                st.builds(tree.Call, HERE, PLAIN, arguments),
+                st.builds(tree.Subscript, HERE, PLAIN, several(inner, 1, 2)),
+            ),
+            PLAIN,
+        ),
         tables,
         st.builds(tree.Excepted, HERE, inner.map(closed), tables),
     )
@@ -143,15 +154,39 @@ HEAD = (HERE, LAYOUTS, PLAIN, INDICES, LABELS, UNIT)
 STOCKS = st.builds(tree.Stock, *HEAD, EXPRESSIONS)
 FLOWS = st.builds(tree.Flow, *HEAD, ENDS, ENDS, EXPRESSIONS)
 AUXILIARIES = st.builds(tree.Auxiliary, *HEAD, EXPRESSIONS)
-PARAMETERS = st.builds(tree.Parameter, *HEAD, EXPRESSIONS, maybe(RANGES))
-EXPECTS = st.one_of(
-    st.builds(tree.Expect, HERE, LAYOUTS, EXPRESSIONS, st.sampled_from(["", "always"]), st.none()),
-    st.builds(tree.Expect, HERE, LAYOUTS, EXPRESSIONS, st.sampled_from(["at", "after", "before"]), OPERATIONS),
+SOURCES = st.sampled_from(["", "BLS, JOLTS 2024, table 5"])
+EVIDENCE = st.builds(
+    tree.Evidence, HERE, SOURCES, maybe(OPERATIONS), st.sampled_from(["", "low", "medium", "high"])
+).filter(lambda evidence: evidence != tree.Evidence(NOWHERE))
+PARAMETERS = st.builds(tree.Parameter, *HEAD, maybe(EXPRESSIONS), maybe(RANGES), maybe(OPERATIONS), maybe(EVIDENCE))
+UNCERTAIN = st.builds(tree.Uncertain, HERE, LAYOUTS, PLACES, maybe(RANGES), maybe(OPERATIONS), maybe(EVIDENCE))
+EXPECTS = st.builds(
+    lambda layout, condition, how, moment, within, trigger, share: tree.Expect(
+        NOWHERE, layout, condition, how, *moment, within, None if within is None else trigger, share
+    ),
+    LAYOUTS,
+    EXPRESSIONS,
+    st.sampled_from(["", "always", "eventually"]),
+    st.one_of(st.just(("", None)), st.tuples(st.sampled_from(["at", "after", "before", "until"]), OPERATIONS)),
+    maybe(OPERATIONS),
+    maybe(OPERATIONS),
+    maybe(OPERATIONS),
 )
 SHOWN = several(PLACES)
 PLOTS = st.builds(tree.Plot, HERE, LAYOUTS, LABELS, SHOWN)
 REQUESTS = st.builds(tree.TableRequest, HERE, LAYOUTS, LABELS, SHOWN, several(OPERATIONS, 0, 2))
-OVERRIDES = st.builds(tree.Override, HERE, LAYOUTS, PLACES, EXPRESSIONS, maybe(OPERATIONS))
+OVERRIDES = st.one_of(
+    st.builds(tree.Override, HERE, LAYOUTS, PLACES, EXPRESSIONS, maybe(OPERATIONS)),
+    st.builds(tree.Override, HERE, LAYOUTS, PLACES, EXPRESSIONS, OPERATIONS, OPERATIONS),
+    st.builds(tree.TableOverride, HERE, LAYOUTS, PLACES, several(POINTS, 1, 4), *WAYS),
+)
+MOVES = st.builds(tree.Move, *HEAD, ENDS, ENDS, EXPRESSIONS)
+MOVED = several(MOVES, 0)
+EVENTS = st.one_of(
+    st.builds(tree.When, HERE, LAYOUTS, EXPRESSIONS, MOVED),
+    st.builds(tree.At, HERE, LAYOUTS, OPERATIONS, MOVED),
+    st.builds(tree.Every, HERE, LAYOUTS, OPERATIONS, maybe(OPERATIONS), maybe(OPERATIONS), MOVED),
+)
 PROSE = st.builds(tree.Prose, HERE, LAYOUTS, st.sampled_from(["One line.", "\n  Two\n  lines {{ a at 3 }}.\n"]))
 SECTIONS = st.builds(tree.Section, HERE, LAYOUTS, st.sampled_from(["diagram", "equations"]))
 READERS = st.sampled_from(["csv", "excel"]).map(
@@ -266,7 +301,12 @@ DECLARED = st.one_of(
     FLOWS,
     AUXILIARIES,
     PARAMETERS,
+    UNCERTAIN,
     EXPECTS,
+    EVENTS,
+    st.builds(tree.Claim, HERE, LAYOUTS, LABELS, SOURCES, several(EXPECTS, 0)),
+    st.builds(tree.InitialEquilibrium, HERE, LAYOUTS, several(PLAIN, 0)),
+    st.builds(tree.Solve, HERE, LAYOUTS, several(st.builds(tree.Unknown, HERE, PLAIN, OPERATIONS))),
     PLOTS,
     REQUESTS,
     DIMENSIONS,
@@ -277,10 +317,30 @@ DECLARED = st.one_of(
     INSTANCES,
     COMPONENTS,
     st.builds(tree.Title, HERE, LAYOUTS, LABELS),
-    st.builds(tree.Simulate, HERE, LAYOUTS, EXPRESSIONS, EXPRESSIONS, maybe(TIMES), maybe(PLAIN), maybe(TIMES)),
+    st.builds(
+        tree.Simulate,
+        HERE,
+        LAYOUTS,
+        EXPRESSIONS,
+        EXPRESSIONS,
+        maybe(TIMES),
+        maybe(PLAIN),
+        maybe(TIMES),
+        maybe(OPERATIONS),
+        maybe(OPERATIONS),
+    ),
     st.builds(tree.UnitDeclaration, HERE, LAYOUTS, SOME_NAMES, st.none()),
     st.builds(tree.Table, HERE, LAYOUTS, PLAIN, PLAIN, UNIT, LABELS, UNIT, several(POINTS, 1, 4), *WAYS),
     st.builds(tree.Series, HERE, LAYOUTS, PLAIN, INDICES, LABELS, UNIT, READERS, *WAYS),
-    st.builds(tree.Scenario, HERE, LAYOUTS, PLAIN, LABELS, several(st.one_of(OVERRIDES, EXPECTS), 0)),
+    st.builds(
+        tree.Scenario,
+        HERE,
+        LAYOUTS,
+        PLAIN,
+        LABELS,
+        several(st.one_of(OVERRIDES, EXPECTS), 0),
+        st.just(()),
+        several(PLAIN, 0),
+    ),
     st.builds(tree.Report, HERE, LAYOUTS, several(st.one_of(PROSE, PLOTS, REQUESTS, SECTIONS), 0)),
 )

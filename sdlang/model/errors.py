@@ -377,3 +377,21 @@ def conserved_outside_expect(span: Span) -> Diagnostic:
 def _a(kind: str) -> str:
     """`a stock`, `an auxiliary`."""
     return f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
+
+
+def under_outside_expect(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "under-outside-expect",
+        f"a scenario can be asked for `{text}` in an `expect` only",
+        span,
+        hint="an equation knows its own run; what differs by scenario is a parameter that scenarios change",
+    )
+
+
+def hole_without_range(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "hole-without-range",
+        f"nobody knows `{name}`, and nothing says in which range it lies",
+        span,
+        hint=f"write `param {name} = ? in 5% .. 20% per year`",
+    )

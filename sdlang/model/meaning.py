@@ -63,6 +63,12 @@ def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
             return _conditional(expression.span, test, yes, no, scope, builder)
         case tree.Call():
             return _call(expression, scope, builder)
+        case tree.Under():
+            builder.found.append(errors.under_outside_expect(expression.value.span.text, expression.span))
+            return mistake(expression.span)
+        case tree.Hole():
+            builder.found.append(errors.hole_without_range(scope.owner, expression.span))
+            return mistake(expression.span)
         case tree.Group(inner=grouped):
             return meaning(grouped, scope, builder)
         case tree.ElementTable():

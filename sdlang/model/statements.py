@@ -194,8 +194,8 @@ def _expectation(declaration: tree.Expect, scenario: str, clock: Clock, scope: S
     if declaration.time is not None:
         time = _time(declaration.time, "this expectation", clock, scope, builder)
         text = f"{text} {declaration.when} {print_expression(declaration.time)}"
-    elif declaration.when:
-        text = f"{text} {declaration.when}"
+    elif declaration.how:
+        text = f"{text} {declaration.how}"
     read = free_loops(subject)
     axes = tuple(loop.axis for loop in scope.loops if loop.axis.loop in read)
     return Expectation(kind, subject, declaration.when or "always", time, text, declaration.span, scenario, axes)

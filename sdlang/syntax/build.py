@@ -1,7 +1,8 @@
 """From Lark's parse tree of one statement to the nodes of `tree.py`.
 
 A case for each rule of the grammar. Expressions are built by `build_expressions.py`, components and their uses by
-`build_components.py`. Small things that the grammar lets pass are checked here, where the words are at hand.
+`build_components.py`, scenarios and expectations by `build_studies.py`, events by `build_events.py`. Small
+things that the grammar lets pass are checked here, where the words are at hand.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from lark import Tree
 from lark.lexer import Token
 
 from sdlang.source import Span
-from sdlang.syntax import build_components, errors, tree
-from sdlang.syntax.build_expressions import SCALE_WORDS, Expressions, Item, Parsed, Parts, children_of, unquoted
+from sdlang.syntax import build_components, build_events, build_studies, errors, tree
+from sdlang.syntax.build_expressions import SCALE_WORDS, Expressions, Parsed, Parts, children_of, unquoted
+from sdlang.syntax.build_studies import evidence
+from sdlang.syntax.build_tables import points, words
 from sdlang.syntax.layout import Statement
 
 __all__ = ["SCALE_WORDS", "Build"]
-
-METHODS = ("linear", "step", "spline")
-OUTSIDE = ("hold", "extrapolate", "error")
 
 
 class Build(Expressions):
@@ -53,7 +53,7 @@ class Build(Expressions):
             case "stock":
                 return tree.Stock(span, layout, parts.name, parts.indices, parts.label, parts.unit, parts.value)
             case "param":
-                limits = parts.trees.get("range")
+                limits, distribution = parts.trees.get("range"), parts.trees.get("distribution")
                 return tree.Parameter(
                     span,
                     layout,
@@ -62,7 +62,9 @@ class Build(Expressions):
                     parts.label,
                     parts.unit,
                     parts.value,
-                    None if limits is None else self._range(limits),
+                    None if limits is None else self.range(limits),
+                    None if distribution is None else self.expression(distribution.children[0]),
+                    evidence(self, parsed),
                 )
             case "title":
                 return tree.Title(span, layout, unquoted(parts.tokens["STRING"]))
@@ -86,38 +88,21 @@ class Build(Expressions):
                 )
             case "series":
                 call = cast(tree.Call, parts.value)
-                method, outside = self._words(parsed)
+                method, outside = words(self, parsed)
                 return tree.Series(
                     span, layout, parts.name, parts.indices, parts.label, parts.unit, call, method, outside
                 )
-            case "expect":
-                words = [str(t) for t in parsed.children if _is_when(t)]
-                condition, *moments = (self.expression(t) for t in parsed.children if not _is_when(t))
-                word = words[-1] if words else ""
-                return tree.Expect(span, layout, condition, word, moments[0] if moments else None)
             case "plot":
                 return tree.Plot(span, layout, parts.title, self._places(parsed))
             case "dim":
                 return self._dimension(parsed, span, layout)
             case "mapped_dim":
                 return self._mapped(parsed, span, layout)
-            case "scenario":
-                kept = cast("tuple[tree.Override | tree.Expect, ...]", items)
-                return tree.Scenario(span, layout, parts.name, parts.label, kept, statement.after)
             case "stratify":
                 changes = cast("tuple[tree.Override | tree.Keep, ...]", items)
                 return tree.Stratify(span, layout, self.names(parsed), changes, statement.after)
             case "keep":
                 return tree.Keep(span, layout, self.names(parsed))
-            case "override":
-                name, value, *since = parsed.children
-                return tree.Override(
-                    span,
-                    layout,
-                    self.place(name),
-                    self.expression(value),
-                    self.expression(since[0]) if since else None,
-                )
             case "report":
                 shown = cast("tuple[tree.Prose | tree.Plot | tree.TableRequest | tree.Section, ...]", items)
                 return tree.Report(span, layout, shown, statement.after)
@@ -126,6 +111,10 @@ class Build(Expressions):
                 return tree.Prose(span, layout, unquoted(cast(Token, text)))
             case "section":
                 return tree.Section(span, layout, self.name(parsed.children[0]).text)
+            case rule if rule in build_studies.RULES:
+                return build_studies.declaration(self, parsed, statement, items)
+            case rule if rule in build_events.RULES:
+                return build_events.declaration(self, parsed, statement, items)
             case _:
                 return build_components.declaration(self, parsed, statement, items)
 
@@ -145,6 +134,8 @@ class Build(Expressions):
             given.get("step"),
             cast("tree.Name | None", given.get("using")),
             given.get("save"),
+            given.get("seed"),
+            given.get("ensemble"),
         )
 
     def _table(self, parsed: Parsed, span: Span, layout: tree.Layout) -> tree.Table:
@@ -155,8 +146,7 @@ class Build(Expressions):
         closing = self.text.index(")", self.span_of(input_name).end)
         input_unit = next((a for a in annotations if self.span_of(a).start < closing), None)
         unit = next((a for a in annotations if a is not input_unit), None)
-        method, outside = self._words(parsed)
-        points = [child for child in parsed.children if isinstance(child, Tree) and child.data == "point"]
+        method, outside = words(self, parsed)
         return tree.Table(
             span,
             layout,
@@ -165,32 +155,10 @@ class Build(Expressions):
             None if input_unit is None else self.expression(input_unit.children[0]),
             "" if label is None else unquoted(cast(Token, label.children[0])),
             None if unit is None else self.expression(unit.children[0]),
-            tuple(
-                tree.Point(self.span_of(p), self.expression(p.children[0]), self.expression(p.children[1]))
-                for p in points
-            ),
+            points(self, parsed),
             method,
             outside,
         )
-
-    def _words(self, parsed: Parsed) -> tuple[str, str]:
-        """`linear, hold` behind a table or a series: the method, and what holds outside."""
-        method = outside = ""
-        for child in parsed.children:
-            if not isinstance(child, Token) or child.type != "WORD":
-                continue
-            word, span = str(child), self.span_of(child)
-            if word in METHODS:
-                if method:
-                    self.found.append(errors.word_twice("how to read between points", span))
-                method = word
-            elif word in OUTSIDE:
-                if outside:
-                    self.found.append(errors.word_twice("what holds outside the points", span))
-                outside = word
-            else:
-                self.found.append(errors.unknown_word(word, (*METHODS, *OUTSIDE), span))
-        return method, outside
 
     def _places(self, parsed: Parsed) -> tuple[tree.Name | tree.Subscript, ...]:
         """What is shown: names, perhaps with subscripts."""
@@ -200,10 +168,6 @@ class Build(Expressions):
             if isinstance(child, Tree) and child.data in ("name", "subscript")
         )
 
-    def _range(self, parsed: Parsed) -> tree.Range:
-        low, high = parsed.children
-        return tree.Range(self.span_of(parsed), self.expression(low), self.expression(high))
-
     # Dimensions ------------------------------------------------------------------------------------------------------
 
     def _dimension(self, parsed: Parsed, span: Span, layout: tree.Layout) -> tree.Dimension:
@@ -211,7 +175,7 @@ class Build(Expressions):
         name = self.name(first)
         whole = self.name(wholes[0].children[0]) if wholes else None
         if last.data == "runs":
-            return tree.Dimension(span, layout, name, range=self._range(last), whole=whole)
+            return tree.Dimension(span, layout, name, range=self.range(last), whole=whole)
         values = last.children
         only = values[0]
         if len(values) == 1 and isinstance(only, Tree) and only.data == "operation":
@@ -228,7 +192,3 @@ class Build(Expressions):
         rows = self.element_table(table, keeps_last_comments=False).rows
         blocs = tuple(tree.Bloc(row.span, row.label, self.members(row.values), row.layout) for row in rows)
         return tree.Dimension(span, layout, self.name(name), maps=self.name(maps), blocs=blocs)
-
-
-def _is_when(item: Item) -> bool:
-    return isinstance(item, Token) and item.type in ("ALWAYS", "AT", "AFTER", "BEFORE")

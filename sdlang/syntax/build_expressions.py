@@ -70,6 +70,12 @@ class Expressions:
                 return tree.Subscript(
                     self.span_of(parsed), self.name(name), tuple(self.expression(index) for index in indices)
                 )
+            case "under":
+                value, _, scenario = children
+                seen = cast("tree.Name | tree.Subscript | tree.Call", self.expression(value))
+                return tree.Under(self.span_of(parsed), seen, self.name(scenario))
+            case "hole":
+                return tree.Hole(self.span_of(parsed))
             case "conditional":
                 test, yes, no = (self.expression(child) for child in children[1:])
                 return tree.Conditional(self.span_of(parsed), test, yes, no)
@@ -121,6 +127,11 @@ class Expressions:
             raise Unreadable
         return tree.Split(self.span_of(parsed), tuple(shares))
 
+    def range(self, parsed: Parsed) -> tree.Range:
+        """`2% .. 20% per year`"""
+        low, high = parsed.children
+        return tree.Range(self.span_of(parsed), self.expression(low), self.expression(high))
+
     def checked_name(self, token: Token) -> tree.Name:
         """A name, of which a message tells if it is a word of the language."""
         span = self.span_of(token)
@@ -130,8 +141,9 @@ class Expressions:
 
     def _argument(self, parsed: Parsed) -> tree.Argument:
         if parsed.data == "named_argument":
-            name, value = parsed.children
-            return tree.Argument(self.span_of(parsed), self.name(name).text, self.expression(value))
+            name, value, *high = parsed.children
+            limit = self.expression(high[0]) if high else None
+            return tree.Argument(self.span_of(parsed), self.name(name).text, self.expression(value), limit)
         return tree.Argument(self.span_of(parsed), "", self.expression(parsed.children[0]))
 
     def _number(self, parsed: Parsed) -> tree.Number | tree.Binary:
@@ -345,7 +357,7 @@ class Parts:
     """The children of a declaration: names, the optional parts by their rule, tokens by type, and expressions."""
 
     def __init__(self, build: Expressions, parsed: Parsed) -> None:
-        optional = ("label", "annotation", "indices", "range", "end", "times", "definition")
+        optional = ("label", "annotation", "indices", "range", "end", "times", "definition", "distribution")
         self.build = build
         self.names = [c for c in parsed.children if isinstance(c, Tree) and c.data == "name"]
         self.trees = {str(c.data): c for c in parsed.children if isinstance(c, Tree) and c.data in optional}

@@ -32,6 +32,15 @@ FORMS = {
     "component": "component name(input) returns output { ... }",
     "dim": "dim region = north, south",
     "use": "use labor",
+    "uncertain": "uncertain clerks.quit_rate ~ normal(10%, 2%) / year",
+    "initial": "initial equilibrium",
+    "solve": "solve price from 10 USD",
+    "when": "when backlog > 500 people { ... }",
+    "at": "at 2026 { ... }",
+    "every": "every 3 months { ... }",
+    "move": "move name: from_stock -> to_stock = amount",
+    "claim": 'claim "what is said" from "where" { ... }',
+    "table_override": "name = (0, 0) (1, 1)",
     "contest": "share seats proportional within 1 month",
     "stratify": "stratify model by region { ... }",
     "keep": "keep target",
@@ -84,7 +93,7 @@ IN_BLOCKS = {
     USE: "`name = value`, `name <- stock`, `name -> stock` and `component name { ... }`",
 }
 # What can stand somewhere: any other character is told as such, whatever could stand in its place.
-KNOWN_SIGN = re.compile(r"[\w\s\"()\[\]{}+*/^%<>=!,:.-]")
+KNOWN_SIGN = re.compile(r"[\w\s\"()\[\]{}+*/^%<>=!,:.~?-]")
 
 
 def empty_model(source: Source) -> Diagnostic:
@@ -358,22 +367,25 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
     if re.match(r"\.\d", rest) and operand_fits:
         number = re.match(r"\.\d+", rest)[0]  # type: ignore[index]  # it matches
         return Diagnostic("missing-value", f"a 0 is missing before `{number}`", at, hint=f"write `0{number}`")
-    if rule == "flow" and "COLON" in expected and re.match(r"\w", text):
-        hint = "write `flow name: from_stock -> to_stock = rate`"
-        return Diagnostic("unexpected-text", "a colon is missing behind the name of the flow", at, hint=hint)
+    if rule in ("flow", "move") and "COLON" in expected and re.match(r"\w", text):
+        return Diagnostic("unexpected-text", f"a colon is missing behind the name of the {rule}", at, hint=form)
     has_arrow = "->" in before
-    if rule == "flow" and not has_arrow and ("_ARROW" in expected or ("COLON" in expected and text in ("=", "", "->"))):
+    if (
+        rule in ("flow", "move")
+        and not has_arrow
+        and ("_ARROW" in expected or ("COLON" in expected and text in ("=", "", "->")))
+    ):
         return Diagnostic(
             "missing-arrow",
-            "a flow names where it comes from and where it goes: the `->` is missing",
+            f"a {rule} names where it comes from and where it goes: the `->` is missing",
             at if text else _end_of(statement),
             hint=form + ", with `cloud` for what lies outside",
         )
-    if rule == "flow" and set(expected) <= {"CLOUD", "WORD", "LBRACE"}:
+    if rule in ("flow", "move") and set(expected) <= {"CLOUD", "WORD", "LBRACE"}:
         which = "it goes" if last_word.endswith("->") else "it comes from"
         return Diagnostic(
             "missing-end",
-            f"this flow does not say where {which}",
+            f"this {rule} does not say where {which}",
             at if text else _end_of(statement),
             hint="write the name of a stock, or `cloud` for what lies outside",
         )

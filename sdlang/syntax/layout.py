@@ -26,12 +26,12 @@ TOKEN = re.compile(
     r"(?P<newline>\n)|(?P<space>[^\S\n]+)|(?P<comment>\#[^\n]*)"
     r'|(?P<long>"""(?:.|\n)*?""")|(?P<quotes>""")|(?P<string>"[^"\n]*")|(?P<quote>")'
     r"|(?P<word>[^\W\d]\w*)|(?P<number>\d[\w.]*)"
-    r"|(?P<operator>->|\.\.|<=|>=|==|!=|[-+*/^<>=,:])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>.)",
+    r"|(?P<operator>->|\.\.|<=|>=|==|!=|[-+*/^<>=,:~])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>.)",
     re.DOTALL,
 )
 CONTINUES = re.compile(
     r"(?:[^\S\n]*(?:\#[^\n]*)?\n)*[^\S\n]*"
-    r"(?:->|\.\.|[-+*/^<>=,]|!=|(?:and|or|per|then|else|in|over|where|except)\b)"
+    r"(?:->|\.\.|[-+*/^<>=,~]|!=|(?:and|or|per|then|else|in|over|where|except)\b)"
 )
 HEADER_CONTINUES = re.compile(r"(?:[^\S\n]*(?:\#[^\n]*)?\n)*[^\S\n]*(?:from|to|with|returns)\b")
 POINT = re.compile(r"(?:[^\S\n]*(?:\#[^\n]*)?\n)*[^\S\n]*\(")
@@ -306,7 +306,7 @@ class _Scanner:
 
     def _goes_on(self, last: str, word: str, position: int | None = None) -> bool:
         """Whether the statement goes on behind a newline: the line ends, or the next begins, with an operator."""
-        if last in ENDING_WORDS or (last and last[-1] in "-+*/^<>=,.:!"):
+        if last in ENDING_WORDS or (last and last[-1] in "-+*/^<>=,.:!~"):
             return True
         if position is not None:  # behind a comment
             position = self.text.find("\n", position)

@@ -28,7 +28,7 @@ from sdlang.syntax.build import Build
 from sdlang.syntax.build_expressions import Unreadable
 from sdlang.syntax.layout import Statement, readable, rows_of, split
 from sdlang.syntax.walk import depth
-from sdlang.syntax.words import BLOCKS, CONTEXTUAL, DECLARATIONS, INSIDE, PARTS, USE
+from sdlang.syntax.words import BLOCKS, CONTEXTUAL, CONTEXTUAL_BLOCKS, DECLARATIONS, INSIDE, PARTS, USE
 from sdlang.version import __version__
 
 DEEPEST_TREE = 150
@@ -200,7 +200,7 @@ class _Reader:
 
 def _is_keyword(statement: Statement, text: str) -> bool:
     """Whether a word that can also be a name is a keyword here: a word or a text follows it, and no brace opens."""
-    is_use = statement.block is not None and statement.word not in ("use", "stratify")
+    is_use = statement.block is not None and statement.word not in ("use", *CONTEXTUAL_BLOCKS)
     return not is_use and KEYWORD.match(text) is not None
 
 

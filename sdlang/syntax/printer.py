@@ -61,7 +61,17 @@ def _with_layout(declaration: tree.Declaration, indent: str) -> Iterable[str]:
 def _line_of_comment(declaration: tree.Declaration, lines: Sequence[str]) -> int:
     """Where the comment at the end of a declaration stands: at its last line, or behind the brace of its block."""
     match declaration:
-        case tree.Scenario() | tree.Report() | tree.Component() | tree.Stratify() | tree.Block():
+        case (
+            tree.Scenario()
+            | tree.Report()
+            | tree.Component()
+            | tree.Stratify()
+            | tree.Block()
+            | tree.Claim()
+            | tree.When()
+            | tree.At()
+            | tree.Every()
+        ):
             return next(place for place, line in enumerate(lines) if line.endswith(("{", "}")))
         case _:
             return -1
@@ -71,8 +81,16 @@ def _statement(declaration: tree.Declaration, indent: str) -> list[str]:
     """The lines of a declaration."""
     inner = indent + INDENT
     match declaration:
-        case tree.Scenario(name=name, label=label, items=items, after=after):
-            return _braced([f"{indent}scenario {name.text}{_label(label)}"], _block(items, after, inner), indent)
+        case tree.Scenario(name=name, label=label, items=items, after=after, extends=extends):
+            extended = f" extends {_names(extends)}" if extends else ""
+            header = f"{indent}scenario {name.text}{_label(label)}{extended}"
+            return _braced([header], _block(items, after, inner), indent)
+        case tree.Claim(text=text, origin=origin, items=items, after=after):
+            source = f' from "{origin}"' if origin else ""
+            return _braced([f'{indent}claim "{text}"{source}'], _block(items, after, inner), indent)
+        case tree.When() | tree.At() | tree.Every():
+            header = f"{indent}{_event(declaration)}"
+            return _braced([header], _block(declaration.items, declaration.after, inner), indent)
         case tree.Report(items=items, after=after):
             return _braced([f"{indent}report"], _block(items, after, inner), indent)
         case tree.Stratify(dimensions=dimensions, items=items, after=after):
@@ -86,8 +104,12 @@ def _statement(declaration: tree.Declaration, indent: str) -> list[str]:
             return _braced(
                 [f"{indent}dim {declaration.name.text} maps {maps}"], print_rows((), rows, (), inner), indent
             )
-        case tree.Table(points=points):
-            return _table(declaration, [_point(point, indent) for point in points], indent)
+        case tree.Table():
+            unit = "" if declaration.input_unit is None else f" : {print_tight(declaration.input_unit)}"
+            header = f"table {declaration.name.text}({declaration.input.text}{unit})"
+            return _points(f"{header}{_label(declaration.label)}{_annotation(declaration.unit)} =", declaration, indent)
+        case tree.TableOverride(name=name):
+            return _points(f"{print_expression(name)} =", declaration, indent)
         case tree.Prose(text=text):
             mark = '"""' if "\n" in text or '"' in text else '"'
             return [f"{indent}text {mark}{text}{mark}"]
@@ -105,11 +127,10 @@ def _braced(header: list[str], inside: Iterable[str], indent: str) -> list[str]:
     return [*before, f"{last} {{", *lines, f"{indent}}}"]
 
 
-def _table(table: tree.Table, points: list[str], indent: str) -> list[str]:
-    unit = "" if table.input_unit is None else f" : {print_tight(table.input_unit)}"
-    header = f"table {table.name.text}({table.input.text}{unit}){_label(table.label)}{_annotation(table.unit)} ="
+def _points(header: str, table: tree.Table | tree.TableOverride, indent: str) -> list[str]:
+    """A table: as many of its points on a line as fit it."""
     lines = [indent + header]
-    for point in points:
+    for point in (_point(point, indent) for point in table.points):
         if len(lines[-1]) + 1 + len(point) > WIDTH:
             lines.append(indent + GO_ON + point)
         else:
@@ -176,19 +197,22 @@ def _line(declaration: tree.Declaration, style: Style) -> str:
     match declaration:
         case tree.Title(text=text):
             return f'model "{text}"'
-        case tree.Simulate(start=start, stop=stop, step=step, method=method, save=save):
+        case tree.Simulate(start=start, stop=stop, step=step, method=method, save=save, seed=seed, runs=runs):
             line = f"simulate {show(start)} to {show(stop)}"
             if step is not None:
                 line += f", step {print_tight(step)}"
             if method is not None:
                 line += f", using {method.text}"
-            return line if save is None else f"{line}, save every {print_tight(save)}"
+            line += "" if save is None else f", save every {print_tight(save)}"
+            line += "" if seed is None else f", seed {show(seed)}"
+            return line if runs is None else f"{line}, runs {show(runs)}"
         case tree.UnitDeclaration(names=names, definition=definition):
             parts = [name.text for name in names]
             return "unit " + " = ".join(parts if definition is None else [*parts, print_tight(definition)])
-        case tree.Parameter(value=value, range=limits):
-            line = f"param {_head(declaration)} = {show(value)}"
-            return line if limits is None else f"{line} in {_range(limits, style)}"
+        case tree.Parameter(value=value):
+            return f"param {_head(declaration)} = {show(value)}{_assumption(declaration, style)}"
+        case tree.Uncertain(name=place):
+            return f"uncertain {show(place)}{_assumption(declaration, style)}"
         case tree.Stock(initial=value):
             return f"stock {_head(declaration)} = {show(value)}"
         case tree.Auxiliary(value=value):
@@ -199,13 +223,19 @@ def _line(declaration: tree.Declaration, style: Style) -> str:
         case tree.Series(reader=reader, method=method, outside=outside):
             words = "".join(f", {word}" for word in (method, outside) if word)
             return f"series {_head(declaration)} = {show(reader)}{words}"
-        case tree.Override(name=place, value=value, since=since):
+        case tree.Override(name=place, value=value, since=since, ramp=ramp):
             line = f"{show(place)} = {show(value)}"
-            return line if since is None else f"{line} from {show(since)}"
-        case tree.Expect(condition=condition, when=when, time=time):
-            line = f"expect {show(condition)}"
-            line += f" {when}" if when else ""
-            return line if time is None else f"{line} {show(time)}"
+            line += "" if since is None else f" from {show(since)}"
+            return line if ramp is None else f"{line} over {show(ramp)}"
+        case tree.Expect():
+            return _expect(declaration, style)
+        case tree.InitialEquilibrium(exceptions=exceptions):
+            return "initial equilibrium" + (f" except {_names(exceptions)}" if exceptions else "")
+        case tree.Solve(unknowns=unknowns):
+            return "solve " + ", ".join(f"{unknown.name.text} from {show(unknown.guess)}" for unknown in unknowns)
+        case tree.Move(name=name, indices=indices, label=label, unit=unit, source=source, target=target, amount=amount):
+            ends = f"{print_end(source, style)} -> {print_end(target, style)}"
+            return f"move {name.text}{_indices(indices)}{_label(label)}: {ends}{_annotation(unit)} = {show(amount)}"
         case tree.Plot(title=title, items=items):
             return f"plot{_label(title)} {', '.join(map(show, items))}"
         case tree.TableRequest(title=title, items=items, times=times):
@@ -232,6 +262,44 @@ def _line(declaration: tree.Declaration, style: Style) -> str:
             return f"{name.text}{_indices(indices)} = {show(call)}"
         case _:
             raise TypeError(f"{type(declaration).__name__} has a block and is no single line")
+
+
+def _event(event: tree.When | tree.At | tree.Every) -> str:
+    match event:
+        case tree.When(condition=condition):
+            return f"when {print_expression(condition)}"
+        case tree.At(time=time):
+            return f"at {print_expression(time)}"
+        case tree.Every(period=period, first=first, last=last):
+            line = f"every {print_expression(period)}"
+            line += "" if first is None else f" from {print_expression(first)}"
+            return line if last is None else f"{line} to {print_expression(last)}"
+
+
+def _expect(expect: tree.Expect, style: Style) -> str:
+    def show(expression: tree.Expr) -> str:
+        return print_expression(expression, style)
+
+    line = f"expect {show(expect.condition)}" + (f" {expect.how}" if expect.how else "")
+    line += "" if expect.time is None else f" {expect.when} {show(expect.time)}"
+    line += "" if expect.within is None else f" within {show(expect.within)}"
+    line += "" if expect.trigger is None else f" after {show(expect.trigger)}"
+    return line if expect.share is None else f"{line} in {show(expect.share)} of runs"
+
+
+def _assumption(declared: tree.Parameter | tree.Uncertain, style: Style) -> str:
+    """What is known of a value, behind it: range, distribution, evidence."""
+    line = "" if declared.range is None else f" in {_range(declared.range, style)}"
+    line += "" if declared.distribution is None else f" ~ {print_expression(declared.distribution, style)}"
+    return "".join([line, *(f", {said}" for said in _evidence(declared.evidence, style))])
+
+
+def _evidence(evidence: tree.Evidence | None, style: Style) -> list[str]:
+    if evidence is None:
+        return []
+    said = [f'source "{evidence.source}"'] if evidence.source else []
+    said += [] if evidence.dated is None else [f"dated {print_expression(evidence.dated, style)}"]
+    return [*said, f"confidence {evidence.confidence}"] if evidence.confidence else said
 
 
 def _head(declared: tree.Parameter | tree.Stock | tree.Auxiliary | tree.Series) -> str:
@@ -264,6 +332,12 @@ def _broken(declaration: tree.Declaration, indent: str) -> list[str]:
         case tree.Stock(initial=value) | tree.Auxiliary(value=value) | tree.Flow(rate=value):
             head = line.removesuffix(print_expression(value)).rstrip()
             return [indent + head, *(indent + GO_ON + piece for piece in pieces(value))]
+        case (
+            tree.Parameter(evidence=tree.Evidence() as evidence) | tree.Uncertain(evidence=tree.Evidence() as evidence)
+        ):
+            said = _evidence(evidence, Style(indent))
+            head = line.removesuffix("".join(f", {each}" for each in said))
+            return _filled(indent, [f"{head},", *_listed(["", *said])[1:]], indent) if said else [indent + line]
         case tree.Bindings(items=items):
             return _filled(indent, _listed([_binding(item, Style(indent)) for item in items]), indent)
         case tree.Dimension(elements=(_, _, *_) as elements, is_ordered=False):

@@ -50,6 +50,10 @@ def print_expression(expression: tree.Expr, style: Style | None = None) -> str:
             return f"{first} else {_operand(no, 0, style)}"
         case tree.Call():
             return _call(expression, style)
+        case tree.Under(value=value, scenario=scenario):
+            return f"{print_expression(value, style)} under {scenario.text}"
+        case tree.Hole():
+            return "?"
         case tree.Group(inner=inner):
             return f"({print_expression(inner, style)})"
         case tree.ElementTable():
@@ -137,6 +141,8 @@ def _call(call: tree.Call, style: Style | None) -> str:
 
 def _argument(argument: tree.Argument, style: Style | None) -> str:
     value = print_expression(argument.value, style)
+    if argument.high is not None:
+        value += f" .. {print_expression(argument.high, style)}"
     return f"{argument.name} = {value}" if argument.name else value
 
 

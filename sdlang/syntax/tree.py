@@ -90,10 +90,12 @@ class Conditional(Node):
 
 @dataclass(frozen=True, slots=True)
 class Argument(Node):
-    """`3 months`   `order = 3`: an argument, named or not (then `name` is empty)."""
+    """`3 months`   `order = 3`   `period = 6 years .. 14 years`: an argument, named or not (then `name` is empty); with
+    `high` it is a range."""
 
     name: str
     value: Expr
+    high: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,19 @@ class Call(Node):
     arguments: tuple[Argument, ...]
     over: tuple[Over, ...] = ()
     where: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Under(Node):
+    """`unemployed under fund`   `peak(unemployed) under fund`: a value in another scenario"""
+
+    value: Name | Subscript | Call
+    scenario: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Hole(Node):
+    """`?`, as in `param attrition = ? in 5% .. 20% per year`: a value that nobody knows"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +165,21 @@ class Excepted(Node):
     table: ElementTable
 
 
-Expr = Number | Name | Subscript | Text | Unary | Binary | Conditional | Call | Group | ElementTable | Excepted
+Expr = (
+    Number
+    | Name
+    | Subscript
+    | Text
+    | Unary
+    | Binary
+    | Conditional
+    | Call
+    | Under
+    | Hole
+    | Group
+    | ElementTable
+    | Excepted
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +235,15 @@ class Title(Declaration):
 
 @dataclass(frozen=True, slots=True)
 class Simulate(Declaration):
-    """`simulate 2024 to 2034 years, step 1 month, using rk4, save every 1 month`"""
+    """`simulate 2024 to 2034 years, step 1 month, using rk4, save every 1 month, seed 42, runs 200`"""
 
     start: Expr
     stop: Expr
     step: Expr | None
     method: Name | None
     save: Expr | None
+    seed: Expr | None = None
+    runs: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +255,17 @@ class UnitDeclaration(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence(Node):
+    """`source "BLS, JOLTS 2024", dated 2024, confidence high`: where a value comes from; what is not said is empty."""
+
+    source: str = ""
+    dated: Expr | None = None
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter(Declaration):
-    """`param attrition[sector] "Attrition" : 1/year = 8% / year in 2% .. 20% per year`"""
+    """`param attrition[sector] "Attrition" : 1/year = 8% / year in 2% .. 20% per year ~ normal(8%, 2%) / year`"""
 
     name: Name
     indices: tuple[Index, ...]
@@ -233,6 +273,18 @@ class Parameter(Declaration):
     unit: Expr | None
     value: Expr
     range: Range | None
+    distribution: Expr | None = None
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain(Declaration):
+    """`uncertain clerks.quit_rate ~ normal(10%, 2%) / year`: what is known of a parameter that is declared elsewhere"""
+
+    name: Name | Subscript
+    range: Range | None
+    distribution: Expr | None
+    evidence: Evidence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,29 +360,124 @@ class Series(Declaration):
 
 @dataclass(frozen=True, slots=True)
 class Override(Declaration):
-    """`fund_size = 2.5 billion HKD/year from 2026`   `quit_rate[retail] = 5% / year`, inside a scenario"""
+    """`fund_size = 2.5 billion HKD/year from 2026 over 2 years`   `quit_rate[retail] = 5% / year`, inside a scenario:
+    with `ramp` the value changes little by little"""
 
     name: Name | Subscript
     value: Expr
     since: Expr | None
+    ramp: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableOverride(Declaration):
+    """`wage_pull = (0, 0) (1, 2), linear`, inside a scenario: other points of a table"""
+
+    name: Name | Subscript
+    points: tuple[Point, ...]
+    method: str
+    outside: str
 
 
 @dataclass(frozen=True, slots=True)
 class Expect(Declaration):
-    """`expect staff >= 0 people always`   `expect u < 8% after 2030`: `when` is always, at, after, before or empty."""
+    """`expect staff >= 0 people always`   `expect u < 8% after 2030`   `expect hired > 5 within 1 year after open > 0`
+    `expect staff >= 0 people in 95% of runs`
+
+    `how` is always, eventually or empty, `when` is at, after, before, until or empty; `time` is a time or a condition.
+    """
 
     condition: Expr
-    when: str
-    time: Expr | None
+    how: str = ""
+    when: str = ""
+    time: Expr | None = None
+    within: Expr | None = None
+    trigger: Expr | None = None
+    share: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario(Declaration):
-    """`scenario fund "Retraining fund" { ... }`"""
+    """`scenario fund "Retraining fund" extends remote { ... }`"""
 
     name: Name
     label: str
-    items: tuple[Override | Expect, ...]
+    items: tuple[Override | TableOverride | Expect, ...]
+    after: tuple[str, ...] = ()
+    extends: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Declaration):
+    """`claim "a surplus of AI talent" from "source, section" { expect ... }`"""
+
+    text: str
+    origin: str
+    items: tuple[Expect, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InitialEquilibrium(Declaration):
+    """`initial equilibrium except delivered`: the run starts where nothing changes, these stocks aside"""
+
+    exceptions: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Node):
+    """`price from 10 USD`: what is solved for, and where the search begins"""
+
+    name: Name
+    guess: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Solve(Declaration):
+    """`solve price from 10 USD, wage from 5 USD/hour`: equations that hold at the same time"""
+
+    unknowns: tuple[Unknown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Declaration):
+    """`move layoffs[region] "Layoffs": staff -> jobless : people = staff * 10%`, inside an event: an amount, at once"""
+
+    name: Name
+    indices: tuple[Index, ...]
+    label: str
+    unit: Expr | None
+    source: End
+    target: End
+    amount: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class When(Declaration):
+    """`when backlog > 500 people { move ... }`: each time a condition becomes true"""
+
+    condition: Expr
+    items: tuple[Move, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class At(Declaration):
+    """`at 2026 { move ... }`"""
+
+    time: Expr
+    items: tuple[Move, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Every(Declaration):
+    """`every 3 months from 2026 to 2030 { move ... }`"""
+
+    period: Expr
+    first: Expr | None
+    last: Expr | None
+    items: tuple[Move, ...]
     after: tuple[str, ...] = ()
 
 

@@ -26,10 +26,18 @@ DECLARATIONS: Mapping[str, str] = MappingProxyType(
         "use": "use",
         "share": "contest",
         "stratify": "stratify",
+        "uncertain": "uncertain",
+        "initial": "initial",
+        "solve": "solve",
+        "when": "when",
+        "at": "at",
+        "every": "every",
+        "claim": "claim",
     }
 )
 
-BLOCKS = ("scenario", "report", "component", "stratify")
+EVENTS = ("when", "at", "every")
+BLOCKS = ("scenario", "report", "component", "stratify", "claim", *EVENTS)
 # What opens a block without a word of the language: `pool clerks { ... }`, a use of the component `pool`.
 USE = "block"
 
@@ -41,14 +49,25 @@ INSIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "report": ("text", "plot", "table"),
         "component": ("dim", "param", "stock", "flow", "aux", "entry", "chain", "share"),
         "stratify": ("keep",),
+        "claim": ("expect",),
+        "when": ("move",),
+        "at": ("move",),
+        "every": ("move",),
         USE: (),
     }
 )
 # What stands inside blocks only, and the rule that reads it.
-PARTS: Mapping[str, str] = MappingProxyType({"text": "prose", "entry": "entry", "chain": "chain", "keep": "keep"})
+PARTS: Mapping[str, str] = MappingProxyType(
+    {"text": "prose", "entry": "entry", "chain": "chain", "keep": "keep", "move": "move"}
+)
 
 # Words that begin a declaration only where another word follows: `share = 8%` in a scenario changes a parameter.
-CONTEXTUAL = ("use", "share", "stratify", "entry", "chain", "keep")
+CONTEXTUAL = (
+    *("use", "share", "stratify", "entry", "chain", "keep"),
+    *("uncertain", "initial", "solve", "claim", "move"),
+)
+# Those of them that open a block of their own.
+CONTEXTUAL_BLOCKS = ("stratify", "claim")
 
 OPERATOR_WORDS = ("and", "or", "not", "per", "if", "then", "else")
 REDUCING_WORDS = ("over", "where", "except")
