@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sdlang.source import Source, Span
 from sdlang.syntax import tree
 from sdlang.syntax.build_expressions import SCALE_WORDS
+from sdlang.syntax.printer import print_expression
 from sdlang.syntax.words import PRECEDENCE
 
 NOWHERE = Span(Source("a.sd", ""), 0, 0)
@@ -158,7 +159,8 @@ SOURCES = st.sampled_from(["", "BLS, JOLTS 2024, table 5"])
 EVIDENCE = st.builds(
     tree.Evidence, HERE, SOURCES, maybe(OPERATIONS), st.sampled_from(["", "low", "medium", "high"])
 ).filter(lambda evidence: evidence != tree.Evidence(NOWHERE))
-PARAMETERS = st.builds(tree.Parameter, *HEAD, maybe(EXPRESSIONS), maybe(RANGES), maybe(OPERATIONS), maybe(EVIDENCE))
+VALUES = st.one_of(EXPRESSIONS, st.just(tree.Hole(NOWHERE)))
+PARAMETERS = st.builds(tree.Parameter, *HEAD, VALUES, maybe(RANGES), maybe(OPERATIONS), maybe(EVIDENCE))
 UNCERTAIN = st.builds(tree.Uncertain, HERE, LAYOUTS, PLACES, maybe(RANGES), maybe(OPERATIONS), maybe(EVIDENCE))
 EXPECTS = st.builds(
     lambda layout, condition, how, moment, within, trigger, share: tree.Expect(
@@ -182,10 +184,12 @@ OVERRIDES = st.one_of(
 )
 MOVES = st.builds(tree.Move, *HEAD, ENDS, ENDS, EXPRESSIONS)
 MOVED = several(MOVES, 0)
+# In the header of a block a brace opens the block.
+IN_HEADER = OPERATIONS.filter(lambda expression: "{" not in print_expression(expression))
 EVENTS = st.one_of(
-    st.builds(tree.When, HERE, LAYOUTS, EXPRESSIONS, MOVED),
-    st.builds(tree.At, HERE, LAYOUTS, OPERATIONS, MOVED),
-    st.builds(tree.Every, HERE, LAYOUTS, OPERATIONS, maybe(OPERATIONS), maybe(OPERATIONS), MOVED),
+    st.builds(tree.When, HERE, LAYOUTS, IN_HEADER, MOVED),
+    st.builds(tree.At, HERE, LAYOUTS, IN_HEADER, MOVED),
+    st.builds(tree.Every, HERE, LAYOUTS, IN_HEADER, maybe(IN_HEADER), maybe(IN_HEADER), MOVED),
 )
 PROSE = st.builds(tree.Prose, HERE, LAYOUTS, st.sampled_from(["One line.", "\n  Two\n  lines {{ a at 3 }}.\n"]))
 SECTIONS = st.builds(tree.Section, HERE, LAYOUTS, st.sampled_from(["diagram", "equations"]))

@@ -89,7 +89,6 @@ IN_BLOCKS = {
     "scenario": "`name = value`",
     "stratify": "`name = value`",
     "report": "the name of a section",
-    "component": "",
     USE: "`name = value`, `name <- stock`, `name -> stock` and `component name { ... }`",
 }
 # What can stand somewhere: any other character is told as such, whatever could stand in its place.
@@ -249,7 +248,7 @@ def wrong_place(word: str, block: str, span: Span) -> Diagnostic:
             "wrong-place", f"`{word}` stands inside `{where}` only", span, hint=f"write it in the block of a `{where}`"
         )
     inside = [f"`{keyword} ...`" for keyword in INSIDE[block]]
-    listed = ", ".join([other, *inside] if (other := IN_BLOCKS[block]) else inside)
+    listed = ", ".join([other, *inside] if (other := IN_BLOCKS.get(block)) else inside)
     what = "the block of a component" if block == USE else f"a `{block}`"
     return Diagnostic(
         "wrong-place", f"`{word}` cannot stand inside {what}", span, hint=f"what can stand there is {listed}"

@@ -20,7 +20,7 @@ from sdlang.limits import limit
 from sdlang.source import Source, Span
 from sdlang.syntax import errors
 from sdlang.syntax.tree import Layout
-from sdlang.syntax.words import BLOCKS, CONTEXTUAL, DECLARATIONS, INSIDE, USE
+from sdlang.syntax.words import BLOCKS, CONTEXTUAL, CONTEXTUAL_BLOCKS, DECLARATIONS, INSIDE, USE
 
 TOKEN = re.compile(
     r"(?P<newline>\n)|(?P<space>[^\S\n]+)|(?P<comment>\#[^\n]*)"
@@ -183,15 +183,16 @@ class _Scanner:
         self.before, self.documentation = [], []
         span = Span(self.source, start, extent.end)
         layout = Layout(tuple(before), documentation, self._comment_at_end_of_line())
+        statement = Statement(span, word, layout, rows=tuple(extent.rows), comments=tuple(extent.row_comments))
         if extent.brace is None:
-            return Statement(span, word, layout, rows=tuple(extent.rows), comments=tuple(extent.row_comments))
+            return statement
         self.depth += 1
         inside = self.statements(word if not block and word in BLOCKS else USE, extent.brace)
         self.depth -= 1
         left_over = self.take_comments()
         if not layout.after and "\n" not in self.text[extent.end : self.position]:
             layout = replace(layout, after=self._comment_at_end_of_line())
-        return Statement(span, word, layout, inside, left_over)
+        return replace(statement, layout=layout, block=inside, after=left_over)
 
     def _comment_at_end_of_line(self) -> str:
         match = re.compile(r"[^\S\n]*(#[^\n]*)").match(self.text, self.position)
@@ -274,8 +275,10 @@ class _Scanner:
         """Whether the brace that is reached opens a block: behind a word for one, or behind words that give nothing."""
         if not block and word in BLOCKS and word not in CONTEXTUAL:
             return True
-        if not word or (word in DECLARATIONS and word not in CONTEXTUAL):
+        if not word or ((word in DECLARATIONS or word in INSIDE.get(block, ())) and word not in CONTEXTUAL):
             return False
+        if word in CONTEXTUAL and word not in CONTEXTUAL_BLOCKS:
+            return USE_HEADER.match(self.text, start) is not None
         return GIVES.search(re.sub(r'"[^"\n]*"', "", self.text[start : self.position])) is None
 
     def _skip_block(self) -> None:
@@ -317,7 +320,8 @@ class _Scanner:
             return True
         if word == "component" and HEADER_CONTINUES.match(self.text, following):
             return True
-        return word == "table" and POINT.match(self.text, following) is not None
+        # A point of a table; no statement begins with a bracket.
+        return (word == "table" or last == ")") and POINT.match(self.text, following) is not None
 
 
 def split(source: Source, text: str, found: list[Diagnostic]) -> tuple[tuple[Statement, ...], tuple[str, ...]]:

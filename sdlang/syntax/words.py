@@ -64,7 +64,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
 # Words that begin a declaration only where another word follows: `share = 8%` in a scenario changes a parameter.
 CONTEXTUAL = (
     *("use", "share", "stratify", "entry", "chain", "keep"),
-    *("uncertain", "initial", "solve", "claim", "move"),
+    *("uncertain", "initial", "solve", "claim"),
 )
 # Those of them that open a block of their own.
 CONTEXTUAL_BLOCKS = ("stratify", "claim")
