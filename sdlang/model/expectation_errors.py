@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sdlang.diagnostics import Diagnostic, Note
+from collections.abc import Sequence
+
+from sdlang.diagnostics import Diagnostic, Note, did_you_mean
+from sdlang.model.predicates import Argument, PredicateRow
 from sdlang.source import Span
 
 
 def outside_expect(name: str, span: Span) -> Diagnostic:
     return Diagnostic(
-        "course-outside-expect",
+        "conserved-outside-expect" if name == "conserved" else "course-outside-expect",
         f"`{name}(...)` speaks of a whole run, which an equation does not know",
         span,
         hint="write it behind `expect`",
@@ -69,15 +72,6 @@ def share_of_runs(text: str, span: Span) -> Diagnostic:
     )
 
 
-def conserved_alone(span: Span) -> Diagnostic:
-    return Diagnostic(
-        "conserved-outside-expect",
-        "`conserved(...)` is a statement about a whole run and stands alone behind `expect`",
-        span,
-        hint="write `expect conserved(population)`",
-    )
-
-
 def extreme_alone(span: Span) -> Diagnostic:
     return Diagnostic(
         "extreme-alone",
@@ -121,4 +115,78 @@ def claim_without_expectation(text: str, span: Span) -> Diagnostic:
         f"nothing is expected of the claim `{text}`, so nothing can tell whether it holds",
         span,
         hint="write `expect ...` into its block",
+    )
+
+
+def argument_unit(function: str, name: str, wanted: str, got: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "argument-unit",
+        f"`{name}` of `{function}` is in {wanted}; this is in {got}",
+        span,
+        hint=f"give it in {wanted}",
+    )
+
+
+def held_unit(name: str, wanted: str, got: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "unit-mismatch", f"`{name}` is in {wanted}; it is held at a value in {got}", span, hint=f"give it in {wanted}"
+    )
+
+
+def _form(row: PredicateRow) -> str:
+    """How a predicate is written: `oscillates(x, period = low .. high)`."""
+    shown = [each.name if not each.is_optional else f"{each.name} = ..." for each in row.arguments]
+    return f"`{row.name}({', '.join(shown)})`"
+
+
+def argument_unfit(row: PredicateRow, name: str, span: Span) -> Diagnostic:
+    known = [each.name for each in row.arguments]
+    if name and name not in known:
+        return Diagnostic(
+            "unknown-argument",
+            f"`{row.name}` has no `{name}`{did_you_mean(name, known)}",
+            span,
+            hint=f"write {_form(row)}",
+        )
+    what = f"`{name}` is given twice" if name else f"`{row.name}` has no more than {len(known)} arguments"
+    return Diagnostic("argument-twice" if name else "wrong-number-of-arguments", what, span, hint=f"write {_form(row)}")
+
+
+def argument_missing(row: PredicateRow, name: str, span: Span) -> Diagnostic:
+    return Diagnostic("missing-argument", f"`{row.name}` wants `{name}`", span, hint=f"write {_form(row)}")
+
+
+def range_expected(row: PredicateRow, wanted: Argument, span: Span) -> Diagnostic:
+    is_range = wanted.kind == "two values, low .. high"
+    what = "wants two values, from .. to" if is_range else "is one value, no range"
+    hint = f"write `{wanted.name} = 2 .. 5`" if is_range else f"write {_form(row)}"
+    return Diagnostic("range-expected", f"`{wanted.name}` of `{row.name}` {what}", span, hint=hint)
+
+
+def no_data(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "not-data",
+        f"`{span.text}` is no series, and `fits` compares with data",
+        span,
+        hint='write `series measured = csv("data/measured.csv", time = "year", value = "staff")` and its name here',
+    )
+
+
+def measure_unknown(row: PredicateRow, known: Sequence[str], span: Span) -> Diagnostic:
+    listed = ", ".join(f"`{name}`" for name in known)
+    return Diagnostic(
+        "unknown-measure",
+        f"`{span.text}` does not say how near `{row.name}` has to be",
+        span,
+        hint=f"write `mape < 5%`; there are {listed}",
+    )
+
+
+def measure_turned(name: str, operator: str, span: Span) -> Diagnostic:
+    better = "the larger" if operator.startswith("<") else "the smaller"
+    return Diagnostic(
+        "unknown-measure",
+        f"`{name}` is {better} the better, so `{operator}` asks for a bad fit",
+        span,
+        hint=f"turn it: `{name} {'>' if operator.startswith('<') else '<'} ...`",
     )

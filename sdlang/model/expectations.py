@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from sdlang.model import errors, expectation_errors
 from sdlang.model.builder import Builder
+from sdlang.model.courses import EXTREME
 from sdlang.model.declarations import documentation, exact, in_unit
 from sdlang.model.expressions import Apply, Axis, Constant, Expr, Predicate, free_loops, parts
 from sdlang.model.functions import FUNCTIONS, UnitRule
@@ -23,9 +24,6 @@ from sdlang.model.names import KINDS, Loop, Scope, Variables
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_declaration
 from sdlang.syntax.walk import children
-
-EXTREME = "extreme"
-CONSERVED = "conserved"
 
 
 def expectation(

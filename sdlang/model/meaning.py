@@ -284,7 +284,7 @@ def _quantity(span: Span, operator: str, left: Constant, right: Constant) -> Con
 def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
     name, span = expression.function.text, expression.span
     known = scope.names.get(name)
-    if known is None and is_of_a_course(name):
+    if known is None and is_of_a_course(name, scope):
         return of_a_course(expression, scope, builder, reading(builder))
     if isinstance(known, Variables) and known.kind in ("table", "series"):
         return _lookup(known, expression, scope, builder)

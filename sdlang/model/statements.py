@@ -10,10 +10,10 @@ from types import MappingProxyType
 from sdlang.model import errors
 from sdlang.model.builder import Builder
 from sdlang.model.declarations import documentation, in_unit
+from sdlang.model.expectations import claim_of, expectation
 from sdlang.model.expressions import references
 from sdlang.model.indexing import loops_over, partly
 from sdlang.model.meaning import meaning
-from sdlang.model.expectations import claim_of, expectation
 from sdlang.model.model import (
     Claim,
     Clock,
