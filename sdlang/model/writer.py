@@ -201,8 +201,8 @@ class Writer:
                 value = cast("tree.Name | tree.Subscript | tree.Call", self.expression(body, place))
                 return tree.Under(NOWHERE, value, name(scenario))
             case Predicate(function=function, arguments=told):
-                written = tuple(self._told(each, place) for each in told if each.values)
-                return tree.Call(NOWHERE, name(function), written)
+                said_of = tuple(self._told(each, place) for each in told if each.values)
+                return tree.Call(NOWHERE, name(function), said_of)
         assert_never(expression)
 
     def _told(self, told: Told, place: Place) -> tree.Argument:

@@ -59,8 +59,8 @@ def found_of(
     points: Callable[[Lookup], Sequence[tuple[float, float]]],
     model: Model,
 ) -> Found:
-    """How a predicate comes out. `course` gives the values of an expression at the times, `truths` says when a condition
-    holds, `points` are the data of a series; `of_course` is the unit of the course and its scale."""
+    """How a predicate comes out. `course` gives the values of an expression at the times, `truths` whether a condition
+    holds there, `points` the data of a series; `of_course` is the unit of the course and its scale."""
     row = PREDICATES[predicate.function]
     scale = of_course[1]
     t: Array = np.array(times)
