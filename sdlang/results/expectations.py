@@ -102,12 +102,14 @@ Judging = Callable[[At], list[Judged]]
 
 @dataclass(frozen=True, slots=True)
 class _Decisive:
-    """Where a verdict is decided: whether the condition holds there, its margin, the time, and of which element."""
+    """Where a verdict is decided: whether the condition holds there, its margin, the time, and of which element; with
+    the moments that were looked at."""
 
     holds: bool
     margin: float
     time: float
     at: At
+    moments: Sequence[Moment]
 
 
 class _Court:
@@ -138,7 +140,7 @@ class _Court:
                 found.holds, found.margin, shape.unit, found.time, self._told(found.detail, decisive.at)
             )
         unit, scale = _unit_of(expectation.subject, self.model)
-        detail = self._detail(decisive.time, decisive.at)
+        detail = self._detail(decisive)
         return self._verdict(decisive.holds, decisive.margin / scale, unit, decisive.time, detail)
 
     def _verdict(self, holds: bool, margin: float, unit: str, time: float, detail: str) -> Verdict:
@@ -222,7 +224,7 @@ class _Court:
         pick = max if self.expectation.how == "eventually" else min
         place = pick(range(len(moments)), key=lambda place: judged[place])
         holds, margin = judged[place]
-        return _Decisive(holds, margin, moments[place][0], at)
+        return _Decisive(holds, margin, moments[place][0], at, moments)
 
     # Conditions ------------------------------------------------------------------------------------------------------
 
@@ -297,9 +299,11 @@ class _Court:
         subject = self.expectation.subject
         return self.found.get((subject, tuple(at.values()))) if isinstance(subject, Predicate) else None
 
-    def _detail(self, time: float, at: At) -> str:
+    def _detail(self, decisive: _Decisive) -> str:
         """The values at the decisive time: ``at 2026.5: `staff` = -3.2 people``. Of what is split, those elements that
-        the condition names or that failed; not what it sums over."""
+        the condition names or that failed; not what it sums over. Values over the run are told by themselves."""
+        time, at = decisive.time, decisive.at
+        of_run = self._over_run(decisive)
         shown: dict[str, str] = {}
         for part, scenario in _read_in(self.expectation.subject):
             run = self.others[scenario].run if scenario else self.case.run
@@ -313,7 +317,31 @@ class _Court:
             value = f"{run.at(element, time):.6g}" + (f" {column.unit}" if column.unit not in ("", "1") else "")
             label = f"`{element}`" + (f" under {scenario}" if scenario else "")
             shown[label] = f"{label} = {value}"
-        return f"at {time:g}: {', '.join(shown.values())}" if shown else f"at {time:g}"
+        at_time = f"at {time:g}: {', '.join(shown.values())}" if shown else f"at {time:g}" * (not of_run)
+        return "; ".join(told for told in (*of_run, at_time) if told)
+
+    def _over_run(self, decisive: _Decisive) -> list[str]:
+        """``peak(unemployed)` = 3.2 people`, for each value over the run that the condition reads."""
+        told: dict[str, str] = {}
+        reading = Reading(self.case, self.others, decisive.moments, lambda shape: self._truth_of(shape, reading))
+        for part in _over_run_in(self.expectation.subject):
+            unit, scale = _unit_of(part, self.model)
+            value = reading.function(part)(decisive.at) / scale
+            text = " ".join(part.span.text.split())
+            told[text] = f"`{text}` = {value:.6g}" + (f" {unit}" if unit not in ("", "1") else "")
+        return list(told.values())
+
+
+def _over_run_in(expression: Expr) -> Iterator[Expr]:
+    """Values over the run, with the scenario that is named for them."""
+    match expression:
+        case OverRun() | Elsewhere(body=OverRun()):
+            yield expression
+        case Predicate():
+            pass
+        case _:
+            for part in inside(expression):
+                yield from _over_run_in(part)
 
 
 def _part(run: Run, word: str, time: float) -> list[Moment]:
