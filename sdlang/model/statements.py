@@ -41,6 +41,7 @@ SECTIONS = (
     "fit",
     "scenarios",
     "diagram",
+    "claims",
     "expectations",
     "tables",
     "conservation",
