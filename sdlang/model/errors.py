@@ -294,15 +294,6 @@ def time_outside_run(what: str, time: str, start: str, stop: str, span: Span) ->
     )
 
 
-def not_a_parameter(scenario: str, name: str, kind: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "not-a-parameter",
-        f"scenario `{scenario}` changes `{name}`, which is {_a(kind)}; scenarios change parameters",
-        span,
-        hint="make a `param` of the number that should differ",
-    )
-
-
 def override_twice(scenario: str, name: str, span: Span, first: Span) -> Diagnostic:
     return Diagnostic(
         "duplicate-name",
