@@ -237,6 +237,7 @@ def _table(
         return None
     written = replace(
         declaration,
+        name=name,
         points=item.points,
         method=item.method or declaration.method,
         outside=item.outside or declaration.outside,
