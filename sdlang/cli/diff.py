@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sdlang.studies.differences import Effect, Report
 
 MOST_SHOWN = 6
+# Courses that are this near, as a share of their size, are told with --all only.
+SMALL = 1e-3
 USAGE = 2
 
 
@@ -96,10 +98,10 @@ def _results(report: Report, most: int | None) -> list[str]:
     where = "" if report.scenario == BASE else f" under {report.scenario}"
     if not report.effects and not report.judgements:
         return [f"no result differs{where}"]
-    shown = report.effects[:most]
+    shown = report.effects if most is None else [each for each in report.effects if each.apart.distance > SMALL][:most]
     told = [f"results{where}", *(f"  {_effect(effect)}" for effect in shown)]
     left = len(report.effects) - len(shown)
-    return [*told, f"  and {left} more: --all shows them"] if left else told
+    return [*told, f"  and {left} more that differ less: --all shows them"] if left else told
 
 
 def _declaration(difference: Difference) -> str:
@@ -136,7 +138,9 @@ def _apart(apart: Apart) -> str:
     way = "higher" if apart.change > 0 else "lower"
     by = abs(apart.change / before.value) if before.value else 0.0
     how = f"{_percent(by).lstrip('+')} {way}" if 5e-4 <= by < 10 else way
-    values = f"{readable(before.value)} -> {with_unit(after.value, apart.unit)}"
+    is_plain = apart.unit != "percent" and not apart.unit.startswith("1/")
+    first = readable(before.value) if is_plain else with_unit(before.value, apart.unit)
+    values = f"{first} -> {with_unit(after.value, apart.unit)}"
     if apart.change == 0:
         how, values = "the same", with_unit(after.value, apart.unit)
     name = f"{before.what} {apart.name}" if before.what in ("peak", "trough") else apart.name

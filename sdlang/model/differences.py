@@ -45,13 +45,7 @@ class Difference:
     @property
     def counts(self) -> bool:
         """Whether it can change a run."""
-        return self.kind is not Kind.SAID and self.word not in (
-            "expect",
-            "claim",
-            "plot",
-            "table of the report",
-            "report",
-        )
+        return self.kind not in (Kind.SAID, Kind.RENAMED) and self.word not in LOOKED_AT
 
 
 Named = (
@@ -106,6 +100,8 @@ VALUES: Mapping[type[tree.Declaration], str] = {
     tree.Flow: "rate",
 }
 VARIABLES = ("param", "stock", "flow", "aux", "table", "series")
+# Of these only the lines that differ are told.
+Blocks = tree.Scenario | tree.Block | tree.Claim
 # What cannot change a run.
 LOOKED_AT = ("expect", "claim", "plot", "table of the report", "report")
 
@@ -229,6 +225,9 @@ def _told(declaration: tree.Declaration, old: tree.Declaration | None, new: tree
         same_value = replace(old, **{field: getattr(new, field)})
         if new is not None and _text(same_value) == _text(new):
             return print_expression(getattr(declaration, field))
+    if isinstance(declaration, Blocks) and isinstance(old, Blocks) and isinstance(new, Blocks):
+        other = {_text(item) for item in (old if declaration is new else new).items}
+        return "; ".join(text for item in declaration.items if (text := _text(item)) not in other) or "-"
     return _text(declaration)
 
 
