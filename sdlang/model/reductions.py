@@ -7,6 +7,7 @@ memory.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -172,10 +173,7 @@ def _vector(call: tree.Call, loops: tuple[Loop, ...], scope: Scope, inner: Scope
     given = _arguments(call, row.parameters, builder)
     if given is None:
         return mistake(call.span)
-    arguments = tuple(
-        _default(parameter, call.span) if argument is None else read(argument, inner if parameter.is_vector else scope)
-        for parameter, argument in given
-    )
+    arguments = _meant(given, call.span, lambda parameter: inner if parameter.is_vector else scope, read)
     own = tuple(loop.axis for loop in loops)
     vector = Vector(call.span, name, own, arguments)
     outer = _used(vector, scope)
@@ -199,23 +197,30 @@ def remembered(call: tree.Call, scope: Scope, builder: Builder, read: Read) -> E
     given = _arguments(call, MEMORIES[name].parameters, builder)
     if given is None:
         return mistake(call.span)
-    arguments = tuple(
-        _default(parameter, call.span) if argument is None else read(argument, scope) for parameter, argument in given
-    )
-    memory = Memory(call.span, name, arguments)
+    memory = Memory(call.span, name, _meant(given, call.span, lambda _: scope, read))
     axes = _used(memory, scope)
     flat = builder.lift(name, memory, axes, scope, call.span)
     return Reference(call.span, flat, tuple(Index(axis.loop) for axis in axes))
 
 
-def _default(parameter: Parameter, span: Span) -> Expr:
-    assert parameter.default is not None
-    return Constant(span, Fraction(parameter.default), None)
+Given = list[tuple[Parameter, tree.Expr | None]]
 
 
-def _arguments(
-    call: tree.Call, parameters: tuple[Parameter, ...], builder: Builder
-) -> list[tuple[Parameter, tree.Expr | None]] | None:
+def _meant(given: Given, span: Span, scope_of: Callable[[Parameter], Scope], read: Read) -> tuple[Expr, ...]:
+    """What arguments mean, in the order of the parameters."""
+    meant: dict[str, Expr] = {}
+    for parameter, argument in given:
+        if argument is not None:
+            meant[parameter.name] = read(argument, scope_of(parameter))
+        elif isinstance(parameter.default, str):
+            meant[parameter.name] = meant[parameter.default]
+        else:
+            assert parameter.default is not None
+            meant[parameter.name] = Constant(span, Fraction(parameter.default), None)
+    return tuple(meant.values())
+
+
+def _arguments(call: tree.Call, parameters: tuple[Parameter, ...], builder: Builder) -> Given | None:
     """The arguments of a call in the order of the parameters; `None` where one is missing or too much."""
     name = call.function.text
     names = [parameter.name for parameter in parameters]

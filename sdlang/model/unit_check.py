@@ -296,8 +296,13 @@ class _Checker:
 
     def _given(self, row: VectorFunction | MemoryFunction, arguments: tuple[Expr, ...]) -> Dimension:
         """The unit of what a vector function or a memory gives, its arguments checked against its row."""
-        first = self.number(arguments[0])
-        for parameter, argument in zip(row.parameters[1:], arguments[1:], strict=True):
+        given = list(zip(row.parameters, arguments, strict=True))
+        for parameter, argument in given:
+            if parameter.measure is Measure.TRUTH:
+                self.truth(argument, f"`{parameter.name}` of `{row.name}`")
+        (_, leading), *others = [each for each in given if each[0].measure is not Measure.TRUTH]
+        first = self.number(leading)
+        for parameter, argument in others:
             wanted = _measured(parameter.measure, first)
             unit = self.number(argument)
             if wanted is not None and not self.unifier.unify(wanted, unit):
@@ -528,7 +533,7 @@ def _measured(measure: Measure, first: Dimension) -> Dimension | None:
             return DIMENSIONLESS / TIME
         case Measure.STOCK:
             return first * TIME
-        case Measure.FREE:
+        case Measure.FREE | Measure.TRUTH:
             return None
 
 
