@@ -231,12 +231,11 @@ class Kernel:
         for recall in self.memories.values():
             recall.open(time, length)
         self.evaluate(values, time)
-        name = ""
-        try:
-            for name, recall in self.memories.items():
+        for name, recall in self.memories.items():
+            try:
                 recall.close(values)
-        except (ArithmeticError, ValueError) as cause:
-            raise self.failure_of(name, values, said(cause)) from None
+            except (ArithmeticError, ValueError) as cause:
+                raise self.failure_of(name, values, said(cause)) from None
 
     def breakpoints(self, values: Values) -> list[float]:
         """Times within the run, its end included, at which something jumps or kinks, ascending."""

@@ -116,11 +116,10 @@ class ReferenceProgram:
         found = {}
         for name in self.kernel.memories:
             equation = self.kernel.equations[name]
-            arguments = zip(
+            for parameter, argument in zip(
                 MEMORIES[equation.expression.held[0]].parameters, equation.expression.arguments, strict=True
-            )
-            for parameter, argument in [pair for pair in arguments if pair[0].reading is reading]:
-                for at in everywhere(equation.axes):
+            ):
+                for at in everywhere(equation.axes) if parameter.reading is reading else ():
                     try:
                         found[(name, tuple(at.values())), parameter.name] = self.value(argument, now, at)
                     except (ArithmeticError, ValueError) as cause:

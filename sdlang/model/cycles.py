@@ -62,6 +62,11 @@ def start_of(variable: Variable) -> Expr | None:
     return variable.initial if isinstance(variable, Stock) else equation_of(variable)
 
 
+def is_call(variable: Variable) -> bool:
+    """Whether a variable is the hidden one of a call of a memory or of a vector function."""
+    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory)
+
+
 Equation = Callable[[Variable], "Expr | None"]
 
 
@@ -164,17 +169,31 @@ def check_cycles(
         variable = variables[name]
         return uses.get(variable.component, variable.span)
 
+    def without_calls(loop: tuple[Element, ...]) -> tuple[Element, ...]:
+        """What is computed in a call goes by the name of the variable that has the call in its equation."""
+        return tuple(element for element in loop if not is_call(variables[element[0]])) or loop
+
     loops = find_cycles(variables, equation_of)
-    for loop in loops:
+    for whole in loops:
+        loop = without_calls(whole)
         of_parameters = all(isinstance(variables[name], Parameter) for name, _ in loop)
         shown = [element_name(name, places) for name, places in loop]
-        found.append(errors.algebraic_loop(shown, [place(name) for name, _ in loop], of_parameters))
+        spans = [place(name) for name, _ in loop]
+        found.append(errors.algebraic_loop(shown, spans, _called(whole, variables), of_parameters))
     if not loops:
         told = {diagnostic.span for diagnostic in found if diagnostic.code == "stock-as-equation"}
-        for loop in find_cycles(variables, start_of):
+        for whole in find_cycles(variables, start_of):
+            loop = without_calls(whole)
             if told.isdisjoint(variables[name].span for name, _ in loop):
                 shown = [element_name(name, places) for name, places in loop]
-                found.append(errors.initial_loop(shown, [place(name) for name, _ in loop]))
+                spans = [place(name) for name, _ in loop]
+                found.append(errors.initial_loop(shown, spans, _called(whole, variables)))
+
+
+def _called(loop: tuple[Element, ...], variables: Mapping[str, Variable]) -> str:
+    """The function with a memory that a loop goes through, the first if there are several."""
+    equations = (start_of(variables[name]) for name, _ in loop)
+    return next((equation.function for equation in equations if isinstance(equation, Memory)), "")
 
 
 # An element: the name of a variable and its positions; no positions where the whole variable is meant.

@@ -36,6 +36,9 @@ from sdlang.syntax.words import COMPARISONS
 from sdlang.units.catalogue import quantity
 from sdlang.units.unit import Dimension
 
+# What can be called with values, whatever a model declares.
+FUNCTION_NAMES = (*CALLABLE, *MEMORIES)
+
 
 def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
     """What an expression means in a scope. Mistakes go to `builder.found`."""
@@ -148,7 +151,7 @@ def _name(expression: tree.Name, scope: Scope, builder: Builder) -> Expr:
     if text in scope.units:
         unit = scope.units[text]
         return Constant(span, builder.own_units(unit.factor, unit.dimension), unit.dimension)
-    if text in CALLABLE or component(text) is not None or text in builder.components:
+    if text in FUNCTION_NAMES or component(text) is not None or text in builder.components:
         builder.found.append(errors.function_without_call(text, span))
     elif text in scope.dimensions:
         builder.found.append(dimension_errors.no_loop(text, scope.owner, span))
@@ -176,7 +179,7 @@ def _subscript(expression: tree.Subscript, scope: Scope, builder: Builder) -> Ex
         known = known.end
     if isinstance(known, Variables) and known.kind != "table":
         return _read(name, known, expression.indices, span, scope, builder)
-    if known is None and (name in CALLABLE or name in REDUCTIONS or name in VECTORS or name in MEMORIES):
+    if known is None and (name in FUNCTION_NAMES or name in REDUCTIONS or name in VECTORS):
         builder.found.append(errors.function_without_call(name, span))
     elif known is None:
         builder.found.append(errors.unknown_name(name, expression.name.span, scope.names))
@@ -291,7 +294,8 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
         return _lookup(known, expression, scope, builder)
     if known is not None:
         kind = known.kind if isinstance(known, Variables) else "value"
-        builder.found.append(errors.not_a_function(name, kind, expression.function.span))
+        hides = name in FUNCTION_NAMES or component(name) is not None or name in builder.components
+        builder.found.append(errors.not_a_function(name, kind, expression.function.span, hides=hides))
         return mistake(span)
     if expression.over or is_over_dimensions(name):
         return run_over(expression, scope, builder, reading(builder))
@@ -309,7 +313,7 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
     if name in READERS:
         builder.found.append(data_errors.reader_in_expression(name, span))
         return mistake(span)
-    callable_names = [*CALLABLE, INFLOW, *component_names(), *builder.components, *_tables(scope)]
+    callable_names = [*FUNCTION_NAMES, INFLOW, *component_names(), *builder.components, *_tables(scope)]
     builder.found.append(errors.unknown_function(name, expression.function.span, callable_names))
     return mistake(span)
 

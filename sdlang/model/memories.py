@@ -8,10 +8,11 @@ in, to the last bit that the method of integration moved, whatever the method. W
 the start, is known when the step begins; so a memory that reads no more than that is no part of a loop.
 
 The meaning is one in continuous time, and a step only comes near it: conveyors are in `conveyors.py`, what only looks
-back in `histories.py`. A queue serves at most those who waited when the step began. An oven takes in until it is full or its time to fill is over, stays shut for
-the time to cook, and gives back all at once, within one step; its times run on from when they were due, not from the
-step that noticed, so that the rounding of batches to steps does not add up. XMILE 1.0, sections 3.7.2 and 3.7.3,
-has conveyors and queues, Stella has ovens; `docs/reference/memories.md` says how this differs.
+back in `histories.py`. A queue serves at most those who waited when the step began. An oven takes in until it is full
+or its time to fill is over, stays shut for the time to cook, and gives back all at once, within one step; its times run
+on from when they were due, not from the step that noticed, so that the rounding of batches to steps does not add up.
+XMILE 1.0, sections 3.7.2 and 3.7.3, has conveyors and queues, Stella has ovens; `docs/reference/memories.md` and
+`docs/reference/time-functions.md` say how these differ.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ class Wait:
 ENTERED = Parameter("entering", Measure.FIRST, reading=Reading.IN_ALL)
 _CONVEYOR = (
     ENTERED,
-    Parameter("transit", Measure.TIME),
+    Parameter("transit", Measure.TIME, is_step_or_more=True),
     Parameter("leak", Measure.PER_TIME, default=0.0),
     Parameter("loss", Measure.PLAIN, default=0.0),
     Parameter("initial", Measure.STOCK, default=0.0),
@@ -194,7 +195,7 @@ MEMORIES: Mapping[str, MemoryFunction] = MappingProxyType(
                 "delay_fixed",
                 (
                     Parameter("input", reading=Reading.BEFORE),
-                    Parameter("delay_time", Measure.TIME),
+                    Parameter("delay_time", Measure.TIME, is_step_or_more=True),
                     Parameter("initial", default="input", reading=Reading.AT_START),
                 ),
                 Measure.FIRST,

@@ -228,8 +228,8 @@ def _arguments(call: tree.Call, parameters: tuple[Parameter, ...], builder: Buil
     before = len(builder.found)
     positional = [argument for argument in call.arguments if not argument.name]
     if len(positional) > len(names):
-        wanted = f"at most {len(names)} arguments"
-        hint = f"they are {', '.join(names)}"
+        wanted = f"at most {len(names)} arguments" if len(names) > 1 else "1 argument"
+        hint = f"they are {', '.join(names)}" if len(names) > 1 else f"it is the {names[0]}"
         builder.found.append(errors.wrong_number_of_arguments(name, wanted, len(positional), call.span, hint))
     for each, argument in zip(names, positional, strict=False):
         given[each] = argument.value

@@ -476,7 +476,9 @@ class _Checker:
             diagnostic = errors.inside_component(component, diagnostic.message, use, span)
             span = use
         elif self.instance in self.builder.uses and diagnostic.code != "argument-unit":
-            diagnostic = used_here(diagnostic, self.instance, self.builder.uses[self.instance])
+            use = self.builder.uses[self.instance]
+            if not _is_within(span, use):
+                diagnostic = used_here(diagnostic, self.instance, use)
         if span not in self.reported:
             self.reported.add(span)
             self.found.append(diagnostic)
@@ -511,6 +513,11 @@ class _Checker:
             else Fraction(float(time_factor) ** float(exponent))
         )
         return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
+
+
+def _is_within(span: Span, use: Span) -> bool:
+    """Whether a mistake is in what the use itself says."""
+    return span.source is use.source and use.start <= span.start and span.end <= use.end
 
 
 def _is_given(stock: str, component: str) -> bool:

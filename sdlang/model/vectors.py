@@ -44,13 +44,15 @@ class Reading(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """An argument: with a `default` it can be left out; it then has this value, or that of the argument before it that
-    has this name. `is_vector`: it is read for every element. `reading`: what a memory is shown of it."""
+    has this name. `is_vector`: it is read for every element. `reading`: what a memory is shown of it.
+    `is_step_or_more`: a time that may not be shorter than a step of the run."""
 
     name: str
     measure: Measure = Measure.FIRST
     is_vector: bool = True
     default: float | str | None = None
     reading: Reading = Reading.NOW
+    is_step_or_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
