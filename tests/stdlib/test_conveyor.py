@@ -98,7 +98,10 @@ def test_a_transit_below_the_step_is_told() -> None:
     with pytest.raises(sdlang.ModelError) as caught:
         sdlang.compile(text)
     (told,) = caught.value.diagnostics
-    assert told.message == "a step of 1 year is too large: `transit` of `conveyor_out` is 6 months, and must be at least a step"
+    assert (
+        told.message
+        == "a step of 1 year is too large: `transit` of `conveyor_out` is 6 months, and must be at least a step"
+    )
 
 
 def test_a_transit_that_falls_below_the_step_stops_the_run() -> None:
