@@ -26,7 +26,7 @@ from sdlang.model.indexing import ENDS, SPREAD, indices_of, whole_number
 from sdlang.model.inflows import INFLOW, inflow
 from sdlang.model.memories import MEMORIES
 from sdlang.model.names import Given, GivenEnd, Loop, Scope, Variables
-from sdlang.model.positions import narrowed
+from sdlang.model.positions import everywhere_again, narrowed
 from sdlang.model.reductions import is_over_dimensions, remembered, run_over
 from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.source import Span
@@ -304,12 +304,12 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
     if name == SPREAD and name not in builder.components and (stages := whole_number(expression, scope)) is not None:
         return Constant(span, stages, None)
     if name in MEMORIES:
-        return remembered(expression, scope, builder, reading(builder))
+        return remembered(expression, everywhere_again(scope), builder, reading(builder))
     if name in FUNCTIONS and not FUNCTIONS[name].is_operator:
         return _function(FUNCTIONS[name], expression, scope, builder)
     declaration = builder.components.get(name) or component(name)
     if declaration is not None:
-        return builder.instantiate(declaration, expression, scope, builder)
+        return builder.instantiate(declaration, expression, everywhere_again(scope), builder)
     if name in READERS:
         builder.found.append(data_errors.reader_in_expression(name, span))
         return mistake(span)

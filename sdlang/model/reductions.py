@@ -34,7 +34,7 @@ from sdlang.model.functions import FUNCTIONS
 from sdlang.model.indexing import Reader, indices_of, loops_of
 from sdlang.model.memories import MEMORIES
 from sdlang.model.names import Loop, Scope, Variables
-from sdlang.model.positions import narrowed
+from sdlang.model.positions import everywhere_again, narrowed
 from sdlang.model.vectors import REDUCTIONS, VECTORS, Parameter
 from sdlang.source import Span
 from sdlang.syntax import tree
@@ -56,6 +56,8 @@ def run_over(call: tree.Call, scope: Scope, builder: Builder, read: Read) -> Exp
     if not call.over:
         builder.found.append(words.reduction_without_over(name, call.span))
         return mistake(call.span)
+    if name in VECTORS:
+        scope = everywhere_again(scope)
     if name in REDUCTIONS and [over.name.text for over in call.over] == [PARTS] and scope.parts:
         return _over_parts(call, scope, read)
     names = [over.name.text for over in call.over]
