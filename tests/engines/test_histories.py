@@ -195,7 +195,7 @@ def test_what_delays_remember_is_limited(monkeypatch: pytest.MonkeyPatch) -> Non
     def build_with(call: str) -> None:
         build(check(Source("a.sd", text.format(call=call))).model)
 
-    build_with("previous(time, 0)")
+    build_with("previous(i * time, 0)")
     # 7 * 128 steps, and the start, for 3 elements.
     with pytest.raises(ModelError, match="`delay_fixed` would remember 2,691 values; the limit is 2,000"):
-        build_with("delay_fixed(time, 1 year)")
+        build_with("delay_fixed(time, i * 1 year)")

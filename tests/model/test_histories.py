@@ -170,9 +170,16 @@ def test_a_loop_through_a_call_is_told_by_the_names_of_the_model() -> None:
 
 
 def test_elements_that_look_back_at_one_another_are_in_no_loop() -> None:
-    ring = "dim i = 1 .. 3\naux x[i] = if i == 1 then 1 else previous(x[i - 1], 0)\n"
+    ring = "dim i = 1 .. 3\naux x[i] = previous(if i == 1 then x[3] else x[i - 1], i)\n"
     assert codes(ring) == []
-    assert codes("dim i = 1 .. 3\naux x[i] = sum(previous(x[i2], 0) over i2: i)") == []
+    assert codes("dim i = 1 .. 3\naux x[i] = previous(sum(x[j] over j: i), 1)") == []
+
+
+def test_what_is_looked_back_at_is_there_for_every_element() -> None:
+    # It is remembered for the first element as well, whether or not that reads it.
+    assert codes("dim i = 1 .. 3\naux x[i] = if i == 1 then 1 else previous(x[i - 1], 0)") == ["subscript-outside"]
+    assert codes("dim i = 1 .. 3\naux x[i] = if i == 1 then 1 else smooth(x[i - 1], 1 year)") == ["subscript-outside"]
+    assert codes("dim i = 1 .. 3\naux x[i] = previous(if i == 1 then 1 else x[i - 1], 0)") == []
 
 
 @pytest.mark.parametrize(
