@@ -89,15 +89,16 @@ def _check_parameters(
         for value, name in _each(parameter, values[parameter.name], model):
             if not check_range(replace(parameter, name=name), value, parameter.span, found):
                 break
-    for scenario in model.scenarios:
-        for override in scenario.overrides:
-            changed = model.variables[override.name]
-            for at in everywhere(changed.axes):
-                given = constant_value(override.value, values, model.variables, at)
-                if not isinstance(changed, Parameter) or given is None or not _is_meant(override, changed, at):
-                    continue
-                if not check_range(changed, given, override.span, found):
-                    break
+    # One that several scenarios take over is looked at once.
+    written = {override.span: override for scenario in model.scenarios for override in scenario.overrides}
+    for override in written.values():
+        changed = model.variables[override.name]
+        for at in everywhere(changed.axes):
+            given = constant_value(override.value, values, model.variables, at)
+            if not isinstance(changed, Parameter) or given is None or not _is_meant(override, changed, at):
+                continue
+            if not check_range(changed, given, override.span, found):
+                break
 
 
 def _is_meant(override: Override, parameter: Parameter, at: Mapping[str, int]) -> bool:

@@ -322,15 +322,6 @@ def time_outside_run(what: str, time: str, start: str, stop: str, span: Span) ->
     )
 
 
-def not_a_parameter(scenario: str, name: str, kind: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "not-a-parameter",
-        f"scenario `{scenario}` changes `{name}`, which is {_a(kind)}; scenarios change parameters",
-        span,
-        hint="make a `param` of the number that should differ",
-    )
-
-
 def override_twice(scenario: str, name: str, span: Span, first: Span) -> Diagnostic:
     return Diagnostic(
         "duplicate-name",
@@ -393,15 +384,6 @@ def table_in_plot(name: str, span: Span) -> Diagnostic:
     )
 
 
-def conserved_outside_expect(span: Span) -> Diagnostic:
-    return Diagnostic(
-        "conserved-outside-expect",
-        "`conserved(...)` is a statement about a whole run and stands alone behind `expect`",
-        span,
-        hint="write `expect conserved(population)`",
-    )
-
-
 def _a(kind: str) -> str:
     """`a stock`, `an auxiliary`."""
     return f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
@@ -422,4 +404,13 @@ def hole_without_range(name: str, span: Span) -> Diagnostic:
         f"nobody knows `{name}`, and nothing says in which range it lies",
         span,
         hint=f"write `param {name} = ? in 5% .. 20% per year`",
+    )
+
+
+def duration_unfit(what: str, duration: str, length: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "duration-unfit",
+        f"{what} is {duration}; it has to be above 0 and not above the {length} of the run",
+        span,
+        hint="write a shorter time, or let the run go on longer",
     )
