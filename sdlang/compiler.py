@@ -205,12 +205,12 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     if options.step_check is StepCheck.NONE:
         return run
     clock = system.clock
-    if run.provenance.engine == "scipy":
+    if run.provenance.engine == "scipy" and not system.memories():
         finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
     else:
         halved = replace(system, clock=replace(clock, step=clock.step / 2, save=clock.save * 2))
         finer = compile_system(halved, options.engine, options.method)
-    return replace(run, accuracy=estimate(run, finer.run(given)))
+    return replace(run, accuracy=estimate(run, finer.run(given), is_held=bool(system.memories())))
 
 
 def _as_known(name: str, parameters: Collection[str]) -> str:

@@ -113,7 +113,8 @@ def _check_scenarios(model: Model, found: list[Diagnostic]) -> None:
             names = [name for name, _ in loop]
             first = next(place for place, name in enumerate(names) if name in changed)
             path = names[first:] + names[:first]
-            found.append(errors.algebraic_loop(path, [changed.get(n) or model.variables[n].span for n in path], True))
+            spans = [changed.get(name) or model.variables[name].span for name in path]
+            found.append(errors.algebraic_loop(path, spans, of_parameters=True))
 
 
 Once = TypeVar("Once", tree.Title, tree.Simulate)
