@@ -29,11 +29,12 @@ MOST_EQUATIONS = 60
 
 
 class Moving(Exception):
-    """No equilibrium was found: `rates` are what the stocks still change by, at the best values."""
+    """No equilibrium was found: at the best values, `left` is what no small change of all stocks takes from their
+    rates, as a share of their sizes."""
 
-    def __init__(self, values: Array, rates: Array) -> None:
+    def __init__(self, values: Array, left: Array) -> None:
         self.values = values
-        self.rates = rates
+        self.left = left
         super().__init__("no equilibrium was found")
 
 
@@ -71,7 +72,7 @@ def at_rest(
         x, best = moved
         sizes = np.maximum(sizes, np.abs(x))
     if not _is_at_rest(x, best[: len(x)], through(x)):
-        raise Moving(x, best[: len(x)])
+        raise Moving(x, _left(x, best, np.vstack([_matrix(x, rates, slopes, sizes), totals]), sizes))
     return AtRest(x, _open(np.vstack([_matrix(x, rates, slopes, sizes), totals]), sizes))
 
 
@@ -133,6 +134,14 @@ def _step(matrix: Array, residual: Array, sizes: Array) -> Array:
     found, *_ = np.linalg.lstsq(scaled, -residual, rcond=1e-10)
     step: Array = found * sizes
     return step
+
+
+def _left(x: Array, residual: Array, matrix: Array, sizes: Array) -> Array:
+    """What the straight lines cannot make 0: where it is large, equations contradict one another."""
+    left = residual + matrix @ _step(matrix, residual, sizes)
+    contradicting = np.abs(left[: len(x)]) / sizes
+    moving: Array = np.abs(residual[: len(x)]) / sizes
+    return contradicting if contradicting.max() > AT_REST * 10 else moving
 
 
 def _nearer(

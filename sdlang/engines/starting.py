@@ -49,8 +49,8 @@ def start_at_rest(kernel: Kernel, values: Values, rest: Rest) -> tuple[str, ...]
     def point(x: Array) -> dict[str, float]:
         put(x)
         known = {"time": values[0]}
-        equations = [(each.name, kernel.slots[each.name]) for each in (*system.parameters, *system.states)]
-        for name, begin in equations:
+        for name in [*(each.name for each in system.parameters), *(each.name for each in system.states)]:
+            begin = kernel.slots[name]
             known |= {element: values[begin + n] for n, element in enumerate(system.columns[name].elements)}
         return known
 
@@ -65,7 +65,7 @@ def start_at_rest(kernel: Kernel, values: Values, rest: Rest) -> tuple[str, ...]
         found = at_rest(start, rates, through, slopes, _incidence(kernel, places))
     except Moving as moving:
         put(moving.values)
-        raise _no_rest(kernel, slots, moving.rates, values) from None
+        raise _no_rest(kernel, slots, moving.left, values) from None
     put(found.values)
     return tuple(_said(kernel, slots, found.undetermined, start, found.values))
 
@@ -93,19 +93,16 @@ def _said(kernel: Kernel, slots: Sequence[int], undetermined: Sequence[int], sta
         yield f"the equilibrium is below zero for {names}; other initial values may lead to another one"
 
 
-def _no_rest(kernel: Kernel, slots: Sequence[int], rates: Array, values: Values) -> NumericFailure:
-    """What contradicts: the stock that is farthest from rest with what flows in and out, and the others."""
-    speed = np.abs(rates)
-    worst = int(np.argmax(speed))
-    enters, leaves = kernel.moves[slots[worst] - kernel.stock_slots.start]
-    if not leaves or not enters:
-        what = "it only fills" if not leaves else "it only empties"
-        stock = kernel.element_at(slots[worst]).partition("[")[0]
-        cause = f"there is no equilibrium, since {what}; write `initial equilibrium except {stock}`"
-    else:
-        moving = [
-            kernel.element_at(slot) for slot, rate in zip(slots, speed, strict=True) if rate > NAMED * speed[worst]
-        ]
-        listed = ", ".join(f"`{each}`" for each in moving)
-        cause = f"no equilibrium was found: what flows into and out of {listed} does not become equal"
-    return kernel.failure_at(slots[worst], values, cause)
+def _no_rest(kernel: Kernel, slots: Sequence[int], left: Array, values: Values) -> NumericFailure:
+    """What contradicts: a stock that only fills or only empties, or else those whose flows cannot become equal."""
+    moving = [slot for slot, share in zip(slots, left, strict=True) if share > NAMED * left.max()]
+    for slot in moving:
+        enters, leaves = kernel.moves[slot - kernel.stock_slots.start]
+        if not enters or not leaves:
+            what = "it only fills" if enters else "it only empties"
+            stock = kernel.element_at(slot).partition("[")[0]
+            cause = f"there is no equilibrium, since {what}; write `initial equilibrium except {stock}`"
+            return kernel.failure_at(slot, values, cause)
+    listed = ", ".join(f"`{kernel.element_at(slot)}`" for slot in moving)
+    cause = f"no equilibrium was found: what flows into and out of {listed} does not become equal"
+    return kernel.failure_at(moving[0], values, cause)

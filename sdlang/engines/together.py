@@ -38,10 +38,11 @@ def solved(guess: Sequence[float], image: Image) -> list[float]:
         if apart <= AGREES:
             return f
         step = _step(u, f, image, floor)
-        better = _better(u, step, apart, image, floor)
+        better = _better(u, f, step, image)
         if better is None:
             break
-        u, f, apart = better
+        u, f = better
+        apart = _apart(u, f, floor)
     if apart <= NEARLY:
         return f
     worst = max(range(len(u)), key=lambda place: abs(f[place] - u[place]))
@@ -80,18 +81,24 @@ def _step(u: list[float], f: Sequence[float], image: Image, floor: float) -> lis
 
 
 def _better(
-    u: list[float], step: list[float], apart: float, image: Image, floor: float
-) -> tuple[list[float], list[float], float] | None:
-    """The next values, nearer to agreeing; `None` where no part of the step brings them nearer."""
-    share = 1.0
+    u: list[float], f: Sequence[float], step: list[float], image: Image
+) -> tuple[list[float], list[float]] | None:
+    """The next values, whose sides are nearer; `None` where no part of the step brings them nearer. Distances are
+    measured by the sizes that the values have here, so that one on its way to 0 is not held up."""
+    sizes = [max(abs(a), abs(b)) or 1.0 for a, b in zip(u, f, strict=True)]
+    before, share = _distance(u, f, sizes), 1.0
     for _ in range(MOST_HALVINGS):
         moved = [value + share * change for value, change in zip(u, step, strict=True)]
         try:
             made = [float(value) for value in image(moved)]
-            now = _apart(moved, made, floor)
+            now = _distance(moved, made, sizes)
         except (ArithmeticError, ValueError):
             now = float("inf")
-        if now < apart:
-            return moved, made, now
+        if now < before:
+            return moved, made
         share /= 2
     return None
+
+
+def _distance(u: Sequence[float], f: Sequence[float], sizes: Sequence[float]) -> float:
+    return max(abs(b - a) / size for a, b, size in zip(u, f, sizes, strict=True))

@@ -281,7 +281,7 @@ def _settle_parameters(builder: Builder) -> None:
             if not isinstance(variable, Auxiliary) or isinstance(variable.value, Vector | Memory):
                 del waiting[name]
             elif all(isinstance(builder.variables.get(read), Parameter) for read in references(variable.value)):
-                common = {each.name: getattr(variable, each.name) for each in fields(variable)}
+                common = {each.name: getattr(variable, each.name) for each in fields(variable) if each.name != "guess"}
                 builder.variables[name] = Parameter(**common)
                 del waiting[name]
                 changed = True
