@@ -227,6 +227,8 @@ def initial_loop(path: Sequence[str], spans: Sequence[Span], called: str = "") -
         if called not in ("", "initial")
         else "tell the component where it starts: `initial = ...`"
         if any("." in name for name in path)
+        else f"give `{path[0]}` a number at the start"
+        if len(path) == 1
         else "give one of them a number at the start, for example the stock among them",
     )
 
