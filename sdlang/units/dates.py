@@ -1,0 +1,119 @@
+"""What a date is as a time, and a time as a date, in a model whose time is the calendar.
+
+There a time is a number of years, and a month is a twelfth of a year, in rates, in durations and in the calendar alike:
+
+    time = year + (month - 1) / 12 + (day - 1) / (days in that month) / 12
+
+as an exact fraction. So the first of each month falls on whole twelfths, and all days of one month are equally long.
+Days of two months are not: that is the price for months and years that mean the same everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from fractions import Fraction
+from math import floor
+from typing import Protocol
+
+# Years before and after these are taken for typing errors.
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?(?:[T ]\d{1,2}:[\d:.]*Z?)?")
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+IN_WORDS = re.compile(r"(?:(\d{1,2})\.?[- ])?([A-Z][a-z]{2,8})\.?[- ](?:(\d{1,2}),? )?(\d{4})")
+
+
+class Timed(Protocol):
+    """Whatever knows whether its times are dates: a clock, the provenance of a run."""
+
+    @property
+    def is_calendar(self) -> bool: ...
+
+
+def fault_of(year: int, month: int, day: int | None = None) -> tuple[str, str] | None:
+    """Why there is no such date, and a step to take; `None` if there is one."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return f"the year {year:04} is outside the calendar", f"years go from {FIRST_YEAR} to {LAST_YEAR}"
+    if not 1 <= month <= 12:
+        if day is not None and 12 < month <= 31 and 1 <= day <= 12:
+            return f"there is no month {month:02}", f"the month comes first: `{year}-{day:02}-{month:02}`"
+        return f"there is no month {month:02}", "months go from 01 to 12"
+    days = days_in(year, month)
+    if day is not None and not 1 <= day <= days:
+        name = MONTHS[month - 1]
+        last = f"the last day of the month is `{year}-{month:02}-{days}`"
+        return f"{name} {year} has {days} days", last if day else "days begin at 01"
+    return None
+
+
+def meant_date(text: str) -> str:
+    """The date that a text in another form means, as this language writes it: `2026-04-15` for `15.04.2026`. Empty
+    where it means none, or where the day could be the month."""
+    if match := YEAR_FIRST.fullmatch(text):
+        year, _, month, day = match.groups()
+    elif match := YEAR_LAST.fullmatch(text):
+        day, sign, month, year = match.groups()
+        if int(month) > 12:
+            day, month = month, day
+        elif sign != "." and int(day) <= 12 and day != month:
+            return ""
+    elif match := IN_WORDS.fullmatch(text):
+        before, name, behind, year = match.groups()
+        months = [place for place, known in enumerate(MONTHS, 1) if known.startswith(name)]
+        month, day = str(months[0] if len(months) == 1 else 0), before or behind
+    else:
+        return ""
+    numbers = [int(number) for number in (year, month, day) if number is not None]
+    return "" if fault_of(*numbers) else "-".join(f"{number:02}" for number in numbers)
+
+
+def days_in(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
+
+
+def time_of(year: int, month: int = 1, day: int = 1) -> Fraction:
+    """The time at which a day begins, in years."""
+    return Fraction(12 * year + month - 1, 12) + Fraction(day - 1, 12 * days_in(year, month))
+
+
+def end_of(year: int, month: int, day: int | None = None) -> Fraction:
+    """The time at which a day ends, or a whole month."""
+    last = days_in(year, month) if day is None else day
+    return Fraction(12 * year + month - 1, 12) + Fraction(last, 12 * days_in(year, month))
+
+
+def is_in_calendar(time: float | Fraction) -> bool:
+    return FIRST_YEAR <= time <= LAST_YEAR + 1
+
+
+def date_of(time: float | Fraction) -> date:
+    """The date at whose beginning a time lies, or nearest to it. Raises ValueError for a time outside the calendar."""
+    if not is_in_calendar(time):
+        raise ValueError(f"there is no date at {float(time):g}: years go from {FIRST_YEAR} to {LAST_YEAR}")
+    months = floor(time * 12)
+    year, month = divmod(months, 12)
+    days = days_in(year, month + 1)
+    day = floor((time * 12 - months) * days + 0.5)
+    if day == days:
+        year, month = divmod(months + 1, 12)
+        day = 0
+    return date(year, month + 1, day + 1)
+
+
+def spoken_time(time: float | Fraction, clock: Timed, digits: int = 6) -> str:
+    """A time as it is told to people: `2026-04-15` in a calendar model, else a number of few digits."""
+    if clock.is_calendar and is_in_calendar(time):
+        return date_of(time).isoformat()
+    if isinstance(time, float):
+        return f"{time:.{digits}g}"
+    text = f"{float(time):.10g}"
+    if Fraction(text) == time:
+        return text
+    return f"{time.numerator}/{time.denominator}" if time.denominator <= 120 else f"{float(time):.6g}"
