@@ -58,7 +58,7 @@ class ReferenceProgram:
             now["time", ()] = times.at(count)
             for name, at in self.in_order():
                 now[name, tuple(at.values())] = self.computed(name, at, now, recorders, times.step)
-            if count % system.clock.save == 0 or count == times.steps:
+            if times.keeps(count):
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
             rates = {

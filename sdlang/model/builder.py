@@ -40,7 +40,7 @@ class Builder:
     what must be a time, with the place that is made of it.
 
     `dimensions` holds those of the file (`file_dimensions`) and those inside components, by their flat names.
-    `time_factor` is the model's unit of time in seconds. `components` are those that the file declares or uses;
+    `time_factor` is the model's unit of time in seconds; `is_calendar` where its times are dates. `components` are those that the file declares or uses;
     `instantiate` makes an instance of one where an expression calls it, and gives what it returns. `read` gives the
     text of a file. `unit_mistakes` are found here and told with all others of their kind. `inflows` are stocks of which
     it is asked what enters them. `arguments` are the variables that hold what uses of components were given; those of
@@ -53,6 +53,7 @@ class Builder:
     components: dict[str, tree.Component]
     instantiate: Callable[[tree.Component, tree.Call, Scope, Builder], Expr]
     read: DataReader
+    is_calendar: bool = False
     file_dimensions: Mapping[str, Dimension] = field(default_factory=lambda: MappingProxyType({}))
     variables: dict[str, Variable] = field(default_factory=dict)
     written: dict[str, Unit | None] = field(default_factory=dict)

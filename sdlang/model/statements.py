@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from sdlang.model import clock_errors, errors
 from sdlang.model.builder import Builder
-from sdlang.model.clock import shown
+from sdlang.model.clock import is_within_run
 from sdlang.model.declarations import documentation, exact, in_unit
 from sdlang.model.expressions import Axis, Constant, Expr, free_loops, references
 from sdlang.model.indexing import loops_over, partly
@@ -31,9 +31,11 @@ from sdlang.model.prose import prose, shown_elements
 from sdlang.model.scenario import BASE
 from sdlang.source import Span
 from sdlang.syntax import tree
+from sdlang.syntax.errors import date_form
 from sdlang.syntax.printer import print_expression
 from sdlang.syntax.walk import children
 from sdlang.units.catalogue import describe
+from sdlang.units.dates import meant_date
 
 SECTIONS = (
     "documentation",
@@ -155,6 +157,10 @@ def _override(item: tree.Override, scenario: str, clock: Clock, scope: Scope, bu
 
 def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time within the run, known before it."""
+    text = expression.span.text
+    if clock.is_calendar and not isinstance(expression, tree.Date) and (meant := meant_date(text)):
+        builder.found.append(date_form(text, meant, expression.span))  # `2026/4/15`
+        return None
     value = meaning(expression, scope, builder)
     if isinstance(value, Constant) and value.dimension is not None and value.dimension != clock.unit.dimension:
         text = print_expression(expression)
@@ -165,11 +171,7 @@ def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder:
     if time is None:
         builder.found.append(errors.not_constant(f"the time of {what}", expression.span))
         return None
-    if not clock.start <= time <= clock.stop:
-        limits = (shown(clock.start), shown(clock.stop))
-        builder.found.append(errors.time_outside_run(what, shown(time), *limits, expression.span))
-        return None
-    return time
+    return time if is_within_run(time, what, clock, expression.span, builder.found) else None
 
 
 def _expectation(declaration: tree.Expect, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Expectation:

@@ -111,9 +111,12 @@ def spoken_time(time: float | Fraction, clock: Timed, digits: int = 6) -> str:
     """A time as it is told to people: `2026-04-15` in a calendar model, else a number of few digits."""
     if clock.is_calendar and is_in_calendar(time):
         return date_of(time).isoformat()
-    if isinstance(time, float):
-        return f"{time:.{digits}g}"
-    text = f"{float(time):.10g}"
-    if Fraction(text) == time:
+    return f"{time:.{digits}g}" if isinstance(time, float) else shown(time)
+
+
+def shown(value: Fraction) -> str:
+    """A number as people write it: whole, as a short decimal, or as a fraction of few digits."""
+    text = f"{float(value):.10g}"
+    if Fraction(text) == value:
         return text
-    return f"{time.numerator}/{time.denominator}" if time.denominator <= 120 else f"{float(time):.6g}"
+    return f"{value.numerator}/{value.denominator}" if value.denominator <= 120 else f"{float(value):.6g}"
