@@ -57,7 +57,9 @@ def one_date(text: str, is_stop: bool, span: Span) -> Diagnostic:
 
 
 def date_as_duration(what: str, text: str, span: Span) -> Diagnostic:
-    return Diagnostic("not-a-time", f"{what} must last some time; `{text}` is a date", span, hint="use for example `1 month`")
+    return Diagnostic(
+        "not-a-time", f"{what} must last some time; `{text}` is a date", span, hint="use for example `1 month`"
+    )
 
 
 def outside_calendar(start: str, stop: str, span: Span) -> Diagnostic:

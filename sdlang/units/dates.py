@@ -26,6 +26,7 @@ MONTHS = (
 
 
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?(?:[T ]\d{1,2}:[\d:.]*Z?)?")
+COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 IN_WORDS = re.compile(r"(?:(\d{1,2})\.?[- ])?([A-Z][a-z]{2,8})\.?[- ](?:(\d{1,2}),? )?(\d{4})")
 
@@ -58,6 +59,8 @@ def meant_date(text: str) -> str:
     where it means none, or where the day could be the month."""
     if match := YEAR_FIRST.fullmatch(text):
         year, _, month, day = match.groups()
+    elif match := COMPACT.fullmatch(text):
+        year, month, day = match.groups()
     elif match := YEAR_LAST.fullmatch(text):
         day, sign, month, year = match.groups()
         if int(month) > 12:
