@@ -48,7 +48,7 @@ class ReferenceProgram:
         self.states += [(tally.name, tally.rate, tally.axes) for tally in system.tallies]
 
     def run(self, parameters: Mapping[str, float]) -> Run:
-        system, times = self.system, Times(self.system.clock)
+        times = Times(self.system.clock)
         elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
         start = self.kernel.start(parameters)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))

@@ -7,10 +7,11 @@ only where somebody asks. Values are in the model's own units throughout.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
+from types import MappingProxyType
 
 import sympy
 
@@ -74,8 +75,9 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class LookupTable:
     """Points of a table or a series, ascending in x. `method`: linear, step, spline; `outside`: hold, extrapolate,
-    error. `is_over_time`: a series, whose kinks the adaptive engine stops at. One that is split has `parts`, a
-    table for each element in row-major order over `shape`; its own points are those of the first."""
+    error. `is_over_time`: a series, whose kinks the adaptive engine stops at; `is_calendar`: x is a date. One that is
+    split has `parts`, a table for each element in row-major order over `shape`; its own points are those of the first.
+    """
 
     name: str
     x: tuple[float, ...]
@@ -86,6 +88,7 @@ class LookupTable:
     span: Span
     shape: tuple[int, ...] = ()
     parts: tuple[LookupTable, ...] = ()
+    is_calendar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,8 @@ class System:
     stand in such an order, too, as far as whole variables go.
 
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
-    states that no modeller wrote: how much of an argument of a memory has come in all.
+    states that no modeller wrote: how much of an argument of a memory has come in all. `dates` are the numbers that were
+    written as dates, for people to read.
     """
 
     title: str
@@ -155,3 +159,4 @@ class System:
     guards: tuple[Guard, ...]
     columns: Mapping[str, Column]
     tallies: tuple[Tally, ...] = ()
+    dates: Mapping[float, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -91,7 +91,7 @@ def _date(date: tree.Date, builder: Builder) -> Expr:
     if not builder.is_calendar:
         builder.found.append(clock_errors.date_without_calendar(print_expression(date), date.span))
         return mistake(date.span)
-    return Constant(date.span, time_of(date.year, date.month, date.day or 1), TIME)
+    return Constant(date.span, time_of(date.year, date.month, date.day or 1), TIME, is_date=True)
 
 
 def _truth_in_text(expression: tree.Expr, scope: Scope) -> bool | None:

@@ -24,6 +24,7 @@ from sdlang.model.positions import place_of
 from sdlang.model.scenario import BEFORE
 from sdlang.results.run import Array, Run
 from sdlang.source import Span
+from sdlang.units.dates import DATE, spoken_time, spoken_value
 
 CONSERVED_WITHIN = 1e-9
 # Values this close, relative to the largest of the run, count as equal: no method of integration is closer.
@@ -194,16 +195,17 @@ def _detail(expectation: Expectation, model: Model, run: Run, time: float, at: M
         column = run.columns[part.name]
         shape = tuple(len(names) for _, names in column.axes)
         element = column.elements[flat_place([place_of(index, at) for index in part.indices], shape)]
-        unit = column.unit
-        shown[element] = f"`{element}` = {run.at(element, time):.6g}" + (f" {unit}" if unit not in ("", "1") else "")
-    return f"at {time:g}: {', '.join(shown.values())}" if shown else f"at {time:g}"
+        shown[element] = f"`{element}` = {spoken_value(run.at(element, time), column.unit)}"
+    when = spoken_time(time, run.provenance)
+    return f"at {when}: {', '.join(shown.values())}" if shown else f"at {when}"
 
 
 def _unit_of(subject: Expr, model: Model) -> tuple[str, float]:
     """The unit in which a margin is told: that of a variable which stands alone on a side; empty where none does."""
     match subject:
         case Reference(name=name) if name in model.variables:
-            return model.variables[name].unit.text, model.variables[name].scale
+            unit = model.variables[name].unit.text
+            return (model.clock.unit.text if unit == DATE else unit), model.variables[name].scale
         case Reference(name="time"):
             return model.clock.unit.text, 1.0
         case Reduce(function="sum" | "mean" | "min" | "max", body=body):

@@ -19,6 +19,8 @@ from typing import Protocol
 
 # Years before and after these are taken for typing errors.
 FIRST_YEAR, LAST_YEAR = 1000, 2999
+# The unit in which moments are told; their differences are years.
+DATE = "date"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -112,9 +114,21 @@ def date_of(time: float | Fraction) -> date:
 
 def spoken_time(time: float | Fraction, clock: Timed, digits: int = 6) -> str:
     """A time as it is told to people: `2026-04-15` in a calendar model, else a number of few digits."""
-    if clock.is_calendar and is_in_calendar(time):
-        return date_of(time).isoformat()
+    if clock.is_calendar:
+        return spoken_moment(float(time))
     return f"{time:.{digits}g}" if isinstance(time, float) else shown(time)
+
+
+def spoken_moment(time: float) -> str:
+    """A moment of the calendar: a value in the unit `date`."""
+    return date_of(time).isoformat() if is_in_calendar(time) else f"{time:.6g}"
+
+
+def spoken_value(value: float, unit: str) -> str:
+    """A value with its unit: `3.25 people`, `0.5`, and a date where that is the unit."""
+    if unit == DATE:
+        return spoken_moment(value)
+    return f"{value:.6g}" + (f" {unit}" if unit not in ("", "1") else "")
 
 
 def shown(value: Fraction) -> str:
