@@ -69,7 +69,8 @@ class Engine(Protocol):
 class NumericFailure(Exception):
     """A run that cannot go on: which variable, when, why, its equation and the values it read.
 
-    `when` is the date in a calendar model; `operands` are (name, value shown, unit); `forbidden_by` is the text of an `expect` that the run broke, or empty.
+    `when` is the date in a calendar model; `operands` are (name, value shown, unit); `forbidden_by` is the text of an
+    `expect` that the run broke, or empty.
     """
 
     def __init__(

@@ -32,7 +32,8 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class Names:
     """`columns` are those of the System, `elements` the names by dimension, `helpers` the equations of helpers,
-    `entering` what each tally counts, `dates` the numbers that were written as dates. `loops` are the axes in reach, by the name of their loop."""
+    `entering` what each tally counts, `dates` the numbers that were written as dates. `loops` are the axes in reach,
+    by the name of their loop."""
 
     columns: Mapping[str, Column] = field(default_factory=lambda: NONE)
     elements: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NONE)

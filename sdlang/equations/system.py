@@ -140,8 +140,8 @@ class System:
     stand in such an order, too, as far as whole variables go.
 
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
-    states that no modeller wrote: how much of an argument of a memory has come in all. `dates` are the numbers that were
-    written as dates, for people to read.
+    states that no modeller wrote: how much of an argument of a memory has come in all. `dates` are the numbers that
+    were written as dates, for people to read.
     """
 
     title: str

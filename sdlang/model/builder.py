@@ -42,10 +42,10 @@ class Builder:
     `dimensions` holds those of the file (`file_dimensions`) and those inside components, by their flat names.
     `time_factor` is the model's unit of time in seconds, whose times are dates where it `is_calendar`. `components` are
     those that the file declares or uses; `instantiate` makes an instance of one where an expression calls it, and gives
-    what it returns. `read` gives the text of a file. `unit_mistakes` are found here and told with all others of their kind. `inflows` are stocks of which
-    it is asked what enters them. `arguments` are the variables that hold what uses of components were given; those of
-    named uses are `perhaps_parameters`, if they turn out to be constant. Names that declared ones begin with
-    (`seen.smooth` of `seen.smooth.level`) are `taken`.
+    what it returns. `read` gives the text of a file. `unit_mistakes` are found here and told with all others of their
+    kind. `inflows` are stocks of which it is asked what enters them. `arguments` are the variables that hold what uses
+    of components were given; those of named uses are `perhaps_parameters`, if they turn out to be constant. Names that
+    declared ones begin with (`seen.smooth` of `seen.smooth.level`) are `taken`.
     """
 
     found: list[Diagnostic]
