@@ -103,7 +103,8 @@ class Scope:
     that the place is in, empty at the top, and `prefix` the axes of that instance, which all its variables have; `path`
     are the components that use one another, outermost first; `parts` the instances in the chain of this one; `given`
     the parameters for which the use gives a value, `left_out` those that it leaves out (`capacity = none`). It
-    `is_hidden` in instances that the modeller gave no name.
+    `is_hidden` in instances that the modeller gave no name. `scenarios` are those that can be asked for, in what is
+    expected; elsewhere there are none.
     """
 
     names: Mapping[str, Meaning]
@@ -119,6 +120,7 @@ class Scope:
     given: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     is_hidden: bool = False
+    scenarios: tuple[str, ...] = ()
 
     def loop(self, name: str) -> Loop | None:
         """The loop that goes by a name, the innermost one."""
