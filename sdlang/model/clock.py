@@ -142,6 +142,9 @@ class Times:
     def moment(self, expression: tree.Expr, what: str) -> Fraction | None:
         """When something begins: a number, or a date; a month is its first day."""
         if not isinstance(expression, tree.Date):
+            if self.is_calendar and (meant := meant_date(expression.span.text)):
+                self.found.append(date_form(expression.span.text, meant, expression.span))
+                return None
             return self._read(expression, what)
         if self.is_calendar:
             return time_of(expression.year, expression.month, expression.day or 1)

@@ -21,15 +21,16 @@ from sdlang.units.dates import meant_date, shown
 
 def time_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time within the run, known before it."""
-    text = expression.span.text
-    if clock.is_calendar and not isinstance(expression, tree.Date) and (meant := meant_date(text)):
-        builder.found.append(date_form(text, meant, expression.span))  # `2026/4/15`
-        return None
     return time_meant(meaning(expression, scope, builder), what, expression.span, clock, scope, builder)
 
 
 def time_meant(value: Expr, what: str, span: Span, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """The same of what an expression means."""
+    is_date = isinstance(value, Constant) and value.is_date
+    if clock.is_calendar and not is_date and (meant := meant_date(span.text)):
+        if "-" not in span.text:  # `2026-4` has been told where it was read
+            builder.found.append(date_form(span.text, meant, span))
+        return None
     time = _known(value, f"the time of {what}", span, clock, scope, builder)
     return time if time is not None and is_within_run(time, what, clock, span, builder.found) else None
 

@@ -19,10 +19,11 @@ from sdlang.model.model import Model, Parameter
 from sdlang.model.scenario import BASE
 from sdlang.source import Source, Span
 from sdlang.syntax import tree
+from sdlang.syntax.errors import date_form
 from sdlang.syntax.parser import parse_expression
 from sdlang.syntax.printer import print_expression
 from sdlang.units.catalogue import YEAR, describe, quantity
-from sdlang.units.dates import time_of
+from sdlang.units.dates import meant_date, time_of
 from sdlang.units.unit import DIMENSIONLESS, TIME, Dimension, Unit
 
 ALL = "all"
@@ -111,6 +112,13 @@ def _in_own_units(given: float | str, parameter: Parameter, model: Model, found:
 
 def _quantity(expression: tree.Expr, model: Model, found: list[Diagnostic]) -> tuple[Fraction, Dimension | None] | None:
     """The value of numbers and units, with time in seconds."""
+    if (
+        model.clock.is_calendar
+        and (meant := meant_date(expression.span.text))
+        and not isinstance(expression, tree.Date)
+    ):
+        found.append(date_form(expression.span.text, meant, expression.span))
+        return None
     match expression:
         case tree.Date(year=year, month=month, day=day):
             if model.clock.is_calendar:
