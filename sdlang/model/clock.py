@@ -19,7 +19,7 @@ from sdlang.syntax import tree
 from sdlang.syntax.errors import date_form
 from sdlang.syntax.printer import print_expression
 from sdlang.units.catalogue import Catalogue, describe, quantity
-from sdlang.units.dates import date_of, end_of, is_in_calendar, meant_date, shown, spoken_time, time_of
+from sdlang.units.dates import date_of, day_at, end_of, is_in_calendar, meant_date, shown, spoken_time, time_of
 from sdlang.units.durations import spoken
 from sdlang.units.unit import TIME, Unit
 
@@ -93,8 +93,11 @@ def is_within_run(time: Fraction, what: str, clock: Clock, span: Span, found: li
     if clock.start <= time <= clock.stop:
         return True
     limits = (spoken_time(clock.start, clock), spoken_time(clock.stop, clock))
-    last_step = spoken(float(clock.step), clock.unit.text) if clock.stop < time <= clock.end else ""
-    found.append(errors.time_outside_run(what, spoken_time(time, clock), *limits, last_step, span))
+    hint = "choose a time within the run"
+    if clock.stop < time <= clock.end:
+        step = spoken(float(clock.step), clock.unit.text)
+        hint = f"the run ends with its last whole step of {step}: write `{day_at(clock.stop)}`"
+    found.append(errors.time_outside_run(what, spoken_time(time, clock), *limits, hint, span))
     return False
 
 

@@ -285,14 +285,12 @@ def step_too_large(
     )
 
 
-def time_outside_run(what: str, time: str, start: str, stop: str, last_step: str, span: Span) -> Diagnostic:
-    """`last_step` is the length of a step where the time lies behind the last whole one, else empty."""
-    behind = f"the run ends with its last whole step of {last_step}: write `{stop}`"
+def time_outside_run(what: str, time: str, start: str, stop: str, hint: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "time-outside-run",
         f"{what} is about {time}, but the simulation runs from {start} to {stop}",
         span,
-        hint=behind if last_step else "choose a time within the run",
+        hint=hint,
     )
 
 

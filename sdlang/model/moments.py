@@ -21,7 +21,11 @@ from sdlang.units.dates import meant_date, shown
 
 def time_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time within the run, known before it."""
-    return time_meant(meaning(expression, scope, builder), what, expression.span, clock, scope, builder)
+    before = len(builder.found)
+    value = meaning(expression, scope, builder)
+    if len(builder.found) > before:
+        return None
+    return time_meant(value, what, expression.span, clock, scope, builder)
 
 
 def time_meant(value: Expr, what: str, span: Span, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:

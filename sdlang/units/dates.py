@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 from typing import Protocol
@@ -49,10 +49,11 @@ def fault_of(year: int, month: int, day: int | None = None) -> tuple[str, str] |
             return f"there is no month {month:02}", f"the month comes first: `{year}-{day:02}-{month:02}`"
         return f"there is no month {month:02}", "months go from 01 to 12"
     days = days_in(year, month)
-    if day is not None and not 1 <= day <= days:
-        name = MONTHS[month - 1]
+    if day == 0:
+        return "there is no day 00", "days begin at 01"
+    if day is not None and day > days:
         last = f"the last day of the month is `{year}-{month:02}-{days}`"
-        return f"{name} {year} has {days} days", last if day else "days begin at 01"
+        return f"{MONTHS[month - 1]} {year} has {days} days", last
     return None
 
 
@@ -110,6 +111,12 @@ def date_of(time: float | Fraction) -> date:
         year, month = divmod(months + 1, 12)
         day = 0
     return date(year, month + 1, day + 1)
+
+
+def day_at(time: Fraction) -> date:
+    """The day in which a time lies."""
+    day = date_of(time)
+    return day - timedelta(days=time_of(day.year, day.month, day.day) > time)
 
 
 def spoken_time(time: float | Fraction, clock: Timed, digits: int = 6) -> str:
