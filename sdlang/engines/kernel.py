@@ -63,10 +63,9 @@ class Kernel:
         shapes = {name: tuple(axis.size for axis in axes) for name, axes in self.axes.items()}
         self.compiler = Compiler(self.slots, shapes, self.loops, system.tables)
         self.memories: dict[str, Recall] = {}
-        for equation in system.auxiliaries:
-            if isinstance(equation.expression, Builtin) and equation.expression.name == "memory":
-                recall = Recall(equation.expression, equation, self.compiler, float(system.clock.step))
-                self.memories[equation.name] = recall
+        for equation in system.memories():
+            recall = Recall(equation.expression, equation, self.compiler, float(system.clock.step))
+            self.memories[equation.name] = recall
         self.parameters = [action for block in system.parameter_order for action in self._parameter_actions(block)]
         self.nothing: tuple[str, Action] = ("", lambda _: None)
         self.auxiliaries = [action for block in system.auxiliary_order for action in self._actions(block)]
@@ -232,6 +231,11 @@ class Kernel:
         for recall in self.memories.values():
             recall.open(time, length)
         self.evaluate(values, time)
+        for name, recall in self.memories.items():
+            try:
+                recall.close(values)
+            except (ArithmeticError, ValueError) as cause:
+                raise self.failure_of(name, values, said(cause)) from None
 
     def breakpoints(self, values: Values) -> list[float]:
         """Times within the run, its end included, at which something jumps or kinks, ascending."""

@@ -1,13 +1,16 @@
 """Memories in a run: the recorders of one variable, an element each, and the value that holds for the step.
 
-At the beginning of a step of the clock the engine opens the memories; the first evaluation then shows each recorder its
-arguments, in the order of computing, and keeps what it answers until the next step begins. So whatever a method of
-integration looks at within a step, what a conveyor gives out stays as it is.
+At the start of a run each recorder's arguments are read that stand for the start. At the beginning of a step of the
+clock the engine opens the memories; the first evaluation then shows each recorder its arguments, in the order of
+computing, and keeps what it answers until the next step begins. So whatever a method of integration looks at within a
+step, what a conveyor gives out stays as it is. When all is computed, the engine closes the memories: what a recorder
+will look back at in the next step is read then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 
 from sdlang.engines.arithmetic import Values
 from sdlang.engines.closures import Action, Compiler
@@ -15,6 +18,7 @@ from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation
 from sdlang.model.constants import everywhere
 from sdlang.model.memories import MEMORIES, Recorder
+from sdlang.model.vectors import Reading
 
 
 class Recall:
@@ -22,19 +26,27 @@ class Recall:
 
     def __init__(self, expression: Builtin, equation: Equation, compiler: Compiler, length: float) -> None:
         self.length = length
-        self.make = MEMORIES[expression.held[0]].make
+        row = MEMORIES[expression.held[0]]
+        self.make = row.make
+        readings = [parameter.reading for parameter in row.parameters]
+        self.now = [n for n, reading in enumerate(readings) if reading in (Reading.NOW, Reading.IN_ALL)]
+        self.before = [n for n, reading in enumerate(readings) if reading is Reading.BEFORE]
+        self.at_start = [n for n, reading in enumerate(readings) if reading is Reading.AT_START]
         self.arguments = [compiler.function(argument) for argument in expression.arguments]
         self.slot = compiler.slots[equation.name]
         self.places = [
             [(compiler.loops[loop], place) for loop, place in at.items()] for at in everywhere(equation.axes)
         ]
         self.recorders: list[Recorder] = []
+        # What the recorder of each element is shown, as far as it has been read.
+        self.shown: list[list[float]] = []
         self.step = (0.0, length)
         self.waiting: set[int] = set()
 
     def forget(self) -> None:
         """Begin a run."""
         self.recorders = [self.make() for _ in self.places]
+        self.shown = [[nan] * len(self.arguments) for _ in self.places]
         self.waiting = set()
 
     def open(self, time: float, length: float) -> None:
@@ -47,13 +59,19 @@ class Recall:
         if self.waiting:
             self._show(values, range(len(self.places)))
 
+    def close(self, values: Values) -> None:
+        """All is computed: read what will be a step old when the next step begins."""
+        if self.before:
+            for number in range(len(self.places)):
+                self._read(values, number, self.before)
+
     def begin(self, values: Values) -> None:
         """The values at the start, for what is computed from them there."""
-        self._show_new(values, range(len(self.places)))
+        self._begin(values, range(len(self.places)))
 
     def some(self, numbers: Sequence[int], *, at_start: bool) -> Action:
         """The same of the elements that stand at these places in row-major order."""
-        return lambda values: self._show_new(values, numbers) if at_start else self._show(values, numbers)
+        return lambda values: self._begin(values, numbers) if at_start else self._show(values, numbers)
 
     def _show(self, values: Values, numbers: Sequence[int]) -> None:
         time, length = self.step
@@ -62,12 +80,18 @@ class Recall:
                 self.waiting.remove(number)
                 self._answer(values, number, self.recorders[number], time, length)
 
-    def _show_new(self, values: Values, numbers: Sequence[int]) -> None:
+    def _begin(self, values: Values, numbers: Sequence[int]) -> None:
         for number in numbers:
+            self._read(values, number, self.at_start)
             self._answer(values, number, self.make(), values[0], self.length)
 
     def _answer(self, values: Values, number: int, recorder: Recorder, time: float, length: float) -> None:
+        self._read(values, number, self.now)
+        values[self.slot + number] = recorder.step(time, length, tuple(self.shown[number]))
+
+    def _read(self, values: Values, number: int, arguments: Sequence[int]) -> None:
+        """Read some of the arguments of an element."""
         for loop, place in self.places[number]:
             values[loop] = place
-        arguments = tuple(argument(values) for argument in self.arguments)
-        values[self.slot + number] = recorder.step(time, length, arguments)
+        for argument in arguments:
+            self.shown[number][argument] = self.arguments[argument](values)

@@ -8,11 +8,11 @@ a run. It is slow and is meant to be.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
+from math import nan, prod
 
 import sympy
 
-from sdlang.engines.base import Settings
+from sdlang.engines.base import NumericFailure, Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
@@ -24,7 +24,7 @@ from sdlang.model.expressions import Index
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES, Recorder
 from sdlang.model.positions import place_of
-from sdlang.model.vectors import REDUCTIONS, VECTORS
+from sdlang.model.vectors import REDUCTIONS, VECTORS, Reading
 from sdlang.results.run import Run
 
 # An element: the name of a variable, its positions.
@@ -53,11 +53,13 @@ class ReferenceProgram:
         start = self.kernel.start(parameters)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
         recorders: dict[Element, Recorder] = {}
+        seen = self.read(Reading.AT_START, now)
         rows = []
         for count in range(times.steps + 1):
             now["time", ()] = times.at(count)
             for name, at in self.in_order():
-                now[name, tuple(at.values())] = self.computed(name, at, now, recorders, times.step)
+                now[name, tuple(at.values())] = self.computed(name, at, now, recorders, seen, times.step)
+            seen |= self.read(Reading.BEFORE, now)
             if times.keeps(count):
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
@@ -87,6 +89,7 @@ class ReferenceProgram:
         at: Mapping[str, int],
         now: Mapping[Element, float],
         recorders: dict[Element, Recorder],
+        seen: Mapping[tuple[Element, str], float],
         step: float,
     ) -> float:
         """An element of an auxiliary: the value of its equation, or what its memory answers."""
@@ -94,16 +97,40 @@ class ReferenceProgram:
         expression = equation.expression
         try:
             if isinstance(expression, Builtin) and expression.name == "memory":
-                memory = MEMORIES[expression.held[0]]
-                recorder = recorders.setdefault((name, tuple(at.values())), memory.make())
-                arguments = tuple(self.value(argument, now, at) for argument in expression.arguments)
-                return recorder.step(now["time", ()], step, arguments)
+                memory, element = MEMORIES[expression.held[0]], (name, tuple(at.values()))
+                arguments = tuple(
+                    self.value(argument, now, at)
+                    if parameter.reading in (Reading.NOW, Reading.IN_ALL)
+                    else seen.get((element, parameter.name), nan)
+                    for parameter, argument in zip(memory.parameters, expression.arguments, strict=True)
+                )
+                return recorders.setdefault(element, memory.make()).step(now["time", ()], step, arguments)
             if isinstance(expression, Builtin) and expression.name == "vector":
                 return self.of_list(expression, now, at, tuple(at.values()), [axis.size for axis in equation.axes])
             return self.value(expression, now, at)
         except (ArithmeticError, ValueError) as cause:
-            values = [*now.values(), *(at.get(loop, 0) for loop in self.kernel.loops)]
-            raise self.kernel.failure_of(name, values, said(cause)) from None
+            raise self.failure_of(name, at, now, cause) from None
+
+    def read(self, reading: Reading, now: Mapping[Element, float]) -> dict[tuple[Element, str], float]:
+        """What memories are shown at another moment than when they answer, by element and argument."""
+        found = {}
+        for name in self.kernel.memories:
+            equation = self.kernel.equations[name]
+            for parameter, argument in zip(
+                MEMORIES[equation.expression.held[0]].parameters, equation.expression.arguments, strict=True
+            ):
+                for at in everywhere(equation.axes) if parameter.reading is reading else ():
+                    try:
+                        found[(name, tuple(at.values())), parameter.name] = self.value(argument, now, at)
+                    except (ArithmeticError, ValueError) as cause:
+                        raise self.failure_of(name, at, now, cause) from None
+        return found
+
+    def failure_of(
+        self, name: str, at: Mapping[str, int], now: Mapping[Element, float], cause: Exception
+    ) -> NumericFailure:
+        values = [*now.values(), *(at.get(loop, 0) for loop in self.kernel.loops)]
+        return self.kernel.failure_of(name, values, said(cause))
 
     def of_list(
         self,

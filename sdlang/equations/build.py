@@ -45,6 +45,7 @@ from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Stock, Table, Variable
 from sdlang.model.moves import moved
 from sdlang.model.names import KINDS
+from sdlang.model.vectors import Reading
 from sdlang.units.catalogue import DATE_UNIT
 
 TIME = sympy.Symbol("time", real=True)
@@ -235,7 +236,7 @@ class _Builder:
         arguments = []
         for parameter, argument in zip(MEMORIES[memory.function].parameters, memory.arguments, strict=True):
             made = self._made(argument)
-            if parameter.accumulates:
+            if parameter.reading is Reading.IN_ALL:
                 axes = self.axes_of[owner]
                 name = f"{owner}.{parameter.name}"
                 self.tallies.append(Tally(name, made, axes))

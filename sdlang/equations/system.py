@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import sympy
 
+from sdlang.equations.nodes import Builtin
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
 from sdlang.model.model import Clock
@@ -160,3 +161,11 @@ class System:
     columns: Mapping[str, Column]
     tallies: tuple[Tally, ...] = ()
     dates: Mapping[float, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def memories(self) -> tuple[Equation, ...]:
+        """The auxiliaries that have a memory."""
+        return tuple(
+            each
+            for each in self.auxiliaries
+            if isinstance(each.expression, Builtin) and each.expression.name == "memory"
+        )

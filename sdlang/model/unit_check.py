@@ -312,8 +312,13 @@ class _Checker:
 
     def _given(self, row: VectorFunction | MemoryFunction, arguments: tuple[Expr, ...]) -> Dimension:
         """The unit of what a vector function or a memory gives, its arguments checked against its row."""
-        first = self.number(arguments[0])
-        for parameter, argument in zip(row.parameters[1:], arguments[1:], strict=True):
+        given = list(zip(row.parameters, arguments, strict=True))
+        for parameter, argument in given:
+            if parameter.measure is Measure.TRUTH:
+                self.truth(argument, f"`{parameter.name}` of `{row.name}`")
+        (_, leading), *others = [each for each in given if each[0].measure is not Measure.TRUTH]
+        first = self.number(leading)
+        for parameter, argument in others:
             wanted = _measured(parameter.measure, first)
             unit = self.number(argument)
             if wanted is not None and not self.unifier.unify(wanted, unit):
@@ -490,7 +495,9 @@ class _Checker:
             diagnostic = errors.inside_component(component, diagnostic.message, use, span)
             span = use
         elif self.instance in self.builder.uses and diagnostic.code != "argument-unit":
-            diagnostic = used_here(diagnostic, self.instance, self.builder.uses[self.instance])
+            use = self.builder.uses[self.instance]
+            if not _is_within(span, use):
+                diagnostic = used_here(diagnostic, self.instance, use)
         if span not in self.reported:
             self.reported.add(span)
             self.found.append(diagnostic)
@@ -527,6 +534,11 @@ class _Checker:
         return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
 
 
+def _is_within(span: Span, use: Span) -> bool:
+    """Whether a mistake is in what the use itself says."""
+    return span.source is use.source and use.start <= span.start and span.end <= use.end
+
+
 def _is_given(stock: str, component: str) -> bool:
     """Whether a stock at the end of a flow lies outside the component instance that the flow is in."""
     return bool(component) and not stock.startswith(f"{component}.")
@@ -547,7 +559,7 @@ def _measured(measure: Measure, first: Dimension) -> Dimension | None:
             return DIMENSIONLESS / TIME
         case Measure.STOCK:
             return first * TIME
-        case Measure.FREE:
+        case Measure.FREE | Measure.TRUTH:
             return None
 
 

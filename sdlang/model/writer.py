@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never, cast
 
-from sdlang.model.cycles import start_of
+from sdlang.model.cycles import is_call, start_of
 from sdlang.model.dimensions import through
 from sdlang.model.expressions import (
     Apply,
@@ -421,11 +421,6 @@ def references_of(variable: Variable) -> list[str]:
     return [] if expression is None else references(expression)
 
 
-def is_call(variable: Variable) -> bool:
-    """Whether a variable is the hidden one of a call of a memory or of a vector function."""
-    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory)
-
-
 def _in_percent(constant: Constant) -> bool:
     """Whether a number is one in percent; any other without a dimension took the unit `1` of what it defines."""
     return "%" in constant.span.text
@@ -456,13 +451,22 @@ def _call(
 def _said(parameters: Sequence[Parameter], arguments: Sequence[Expr]) -> list[tuple[Parameter, Expr]]:
     """The arguments but for the last ones that are as if nobody wrote them."""
     said = list(zip(parameters, arguments, strict=True))
-    while said and said[-1][0].default is not None:
-        match said[-1][1]:
-            case Constant(dimension=None, value=value) if value == Fraction(said[-1][0].default or 0):
-                said.pop()
-            case _:
-                break
+    while said and _is_default(*said[-1], dict(zip((each.name for each in parameters), arguments, strict=True))):
+        said.pop()
     return said
+
+
+def _is_default(parameter: Parameter, argument: Expr, given: Mapping[str, Expr]) -> bool:
+    """Whether an argument is what it would be if nobody wrote it."""
+    match parameter.default, argument:
+        case None, _:
+            return False
+        case str(other), _:
+            return argument == given[other]
+        case default, Constant(dimension=None, value=value):
+            return value == Fraction(default)
+        case _:
+            return False
 
 
 def _shifted(expression: tree.Expr, by: int) -> tree.Expr:
