@@ -22,7 +22,9 @@ from sdlang.units.unit import ONE, Unit
 class Clock:
     """`simulate 2024 to 2034 years, step 1 month, using rk4`: all three in units of `unit`, exactly.
 
-    `save` says that every so many steps a point is kept (1: all).
+    `save` says that every so many steps a point is kept (1: all). Where time is the calendar, `calendar_end` is the end
+    of the last day, and `stop` that of the last whole step before it; with a `period` that is no multiple of the step,
+    of the points kept only the first in each period is.
     """
 
     start: Fraction
@@ -32,10 +34,28 @@ class Clock:
     method: str = "rk4"
     save: int = 1
     span: Span | None = None
+    calendar_end: Fraction | None = None
+    period: Fraction | None = None
 
     @property
     def steps(self) -> int:
         return int((self.stop - self.start) / self.step)
+
+    @property
+    def points(self) -> int:
+        """How many points are kept, at most."""
+        every = self.save if self.period is None else self.period // self.step
+        return self.steps // int(every) + 1
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether times are dates."""
+        return self.calendar_end is not None
+
+    @property
+    def end(self) -> Fraction:
+        """Where the run was asked to end."""
+        return self.stop if self.calendar_end is None else self.calendar_end
 
 
 @dataclass(frozen=True, slots=True)
