@@ -60,7 +60,7 @@ class ReferenceProgram:
         rows = []
         for count in range(times.steps + 1):
             now["time", ()] = times.at(count)
-            for block in system.auxiliary_order:
+            for block in self.system.auxiliary_order:
                 self.compute(block, now, recorders, seen, times.step)
             seen |= self.read(Reading.BEFORE, now)
             if times.keeps(count):
