@@ -62,7 +62,7 @@ class Options:
 
     `parameters` are values by name, numbers in the parameter's own unit or text with a unit (`"10% / year"`);
     `step`, `start` and `stop` are numbers in the model's unit of time or text (`"1 week"`). `scenarios` may hold `all`;
-    without any, the base run is made.
+    without any, the base run is made. `seed` is a whole number from 0 to 2^64 - 1.
     """
 
     scenarios: tuple[str, ...] = ()
@@ -73,6 +73,7 @@ class Options:
     start: float | str | None = None
     stop: float | str | None = None
     step_check: StepCheck = StepCheck.HALF
+    seed: int | None = None
 
 
 def check(source: Source, read: Reader | None = None) -> Checked:
@@ -178,7 +179,7 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     if run.provenance.engine == "scipy":
         finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
     else:
-        halved = replace(system, clock=replace(clock, step=clock.step / 2, save=clock.save * 2))
+        halved = replace(system, clock=clock.with_step(clock.step / 2))
         finer = compile_system(halved, options.engine, options.method)
     return replace(run, accuracy=estimate(run, finer.run(given)))
 
@@ -190,7 +191,7 @@ def _as_known(name: str, parameters: Collection[str]) -> str:
 
 
 def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model:
-    """The model with another start, end or step."""
+    """The model with another start, end, step or seed."""
     clock = model.clock
     start, stop, step = (
         old if new is None else moment_of(what, new, model, found)
@@ -202,14 +203,14 @@ def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model
     )
     if start is None or stop is None or step is None:
         return model
-    if (start, stop, step) == (clock.start, clock.stop, clock.step):
-        return model
-    assert clock.span is not None
-    if not fits(start, stop, step, clock.unit, clock.span, found):
-        return model
-    save = clock.step * clock.save / step
-    kept = int(save) if save.denominator == 1 else 1
-    return replace(model, clock=replace(clock, start=start, stop=stop, step=Fraction(step), save=kept))
+    if options.seed is not None:
+        clock = replace(clock, seed=options.seed)
+    if (start, stop, step) != (clock.start, clock.stop, clock.step):
+        assert clock.span is not None
+        if not fits(start, stop, step, clock.unit, clock.span, found):
+            return model
+        clock = replace(clock.with_step(Fraction(step)), start=start, stop=stop)
+    return replace(model, clock=clock)
 
 
 def _engine_for(engine: str, settings: Settings, asked: str) -> tuple[str, Settings]:

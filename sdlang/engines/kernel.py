@@ -20,13 +20,14 @@ import sympy
 from sdlang.engines.arithmetic import Values
 from sdlang.engines.base import NumericFailure
 from sdlang.engines.closures import Action, Compiler, loops_in
-from sdlang.engines.recall import Recall
+from sdlang.engines.recall import Recall, is_recalled
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, State, System, Tally, Transfer
 from sdlang.model.constants import flat_place, said
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
 from sdlang.model.positions import place_of
+from sdlang.model.random_numbers import Chance
 from sdlang.results.run import Provenance, Run
 from sdlang.version import __version__
 
@@ -63,9 +64,10 @@ class Kernel:
         self.compiler = Compiler(self.slots, shapes, self.loops, system.tables)
         self.memories: dict[str, Recall] = {}
         for equation in system.auxiliaries:
-            if isinstance(equation.expression, Builtin) and equation.expression.name == "memory":
-                recall = Recall(equation.expression, equation, self.compiler, float(system.clock.step))
-                self.memories[equation.name] = recall
+            if is_recalled(equation.expression):
+                self.memories[equation.name] = Recall(equation, self.compiler, system)
+        self.draws = any(each.expression.name == "draw" for each in system.auxiliaries if each.name in self.memories)
+        self.chance = Chance(system.clock.seed)
         self.parameters = [action for block in system.parameter_order for action in self._parameter_actions(block)]
         self.nothing: tuple[str, Action] = ("", lambda _: None)
         self.auxiliaries = [action for block in system.auxiliary_order for action in self._actions(block)]
@@ -179,8 +181,9 @@ class Kernel:
                 found.append((begin + number, reached))
         return found
 
-    def start(self, parameters: Mapping[str, float]) -> Values:
+    def start(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Values:
         """All values at the start of the run. Raises KeyError for a name that is no parameter or element of one."""
+        self.chance = chance or Chance(self.system.clock.seed)
         given: dict[str, dict[int, float]] = {}
         for name, value in parameters.items():
             given.setdefault(name.partition("[")[0], {}).update(dict.fromkeys(self._slots_of(name), value))
@@ -188,7 +191,7 @@ class Kernel:
         values: Values = [0.0] * self.size + [0] * len(self.loops)
         values[TIME] = float(self.system.clock.start)
         for recall in self.memories.values():
-            recall.forget()
+            recall.forget(self.chance)
         name = ""
         try:
             for name, action in self.parameters:
@@ -378,6 +381,7 @@ class Kernel:
             method=method,
             step=float(clock.step),
             time_unit=clock.unit.text,
+            seed=self.chance.seed if self.draws else None,
             parameters=MappingProxyType(
                 {name: value / self._scale(name.partition("[")[0]) for name, value in parameters.items()}
             ),

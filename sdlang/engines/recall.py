@@ -1,4 +1,4 @@
-"""Memories in a run: the recorders of one variable, an element each, and the value that holds for the step.
+"""Memories and draws in a run: the recorders of one variable, an element each, and the value that holds for the step.
 
 At the beginning of a step of the clock the engine opens the memories; the first evaluation then shows each recorder its
 arguments, in the order of computing, and keeps what it answers until the next step begins. So whatever a method of
@@ -7,40 +7,71 @@ integration looks at within a step, what a conveyor gives out stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import sympy
 
 from sdlang.engines.arithmetic import Values
 from sdlang.engines.closures import Action, Compiler
 from sdlang.equations.nodes import Builtin
-from sdlang.equations.system import Equation
+from sdlang.equations.system import Equation, System
 from sdlang.model.constants import everywhere
+from sdlang.model.distributions import DISTRIBUTIONS, Drawer, Grid, Shown
+from sdlang.model.draws import key_of_draw
+from sdlang.model.expressions import is_meant
 from sdlang.model.memories import MEMORIES, Recorder
+from sdlang.model.random_numbers import Chance, Numbers
+
+# What begins a run of one element of a variable, by its place in row-major order.
+Maker = Callable[[Chance, int], Recorder]
+
+
+def is_recalled(expression: sympy.Expr) -> bool:
+    """Whether an equation is a memory or a draw."""
+    return isinstance(expression, Builtin) and expression.name in ("memory", "draw")
+
+
+def maker_of(equation: Equation, system: System) -> Maker:
+    """What makes the recorders of a variable."""
+    expression = equation.expression
+    function = expression.held[0]
+    if expression.name == "memory":
+        make = MEMORIES[function].make
+        return lambda chance, element: make()
+    clock, column = system.clock, system.columns[equation.name]
+    row, name = DISTRIBUTIONS[function], key_of_draw(equation.name, function)
+    grid = Grid(float(clock.start), float(clock.draw_step))
+    shown = Shown(column.unit, column.scale, clock.unit.text)
+    return lambda chance, element: Drawer(row, Numbers(chance, name, element), grid, shown)
 
 
 class Recall:
-    """A variable with a memory. `length` is the step of the clock."""
+    """A variable with a memory, or one that is drawn."""
 
-    def __init__(self, expression: Builtin, equation: Equation, compiler: Compiler, length: float) -> None:
-        self.length = length
-        self.make = MEMORIES[expression.held[0]].make
+    def __init__(self, equation: Equation, compiler: Compiler, system: System) -> None:
+        expression = equation.expression
+        self.length = length = float(system.clock.step)
+        self.make = maker_of(equation, system)
+        self.chance = Chance(system.clock.seed)
         self.arguments = [compiler.function(argument) for argument in expression.arguments]
         self.slot = compiler.slots[equation.name]
-        self.places = [
-            [(compiler.loops[loop], place) for loop, place in at.items()] for at in everywhere(equation.axes)
-        ]
+        places = list(everywhere(equation.axes))
+        self.places = [[(compiler.loops[loop], place) for loop, place in at.items()] for at in places]
+        self.asked = frozenset(number for number, at in enumerate(places) if is_meant(expression.held[1], at))
         self.recorders: list[Recorder] = []
         self.step = (0.0, length)
         self.waiting: set[int] = set()
 
-    def forget(self) -> None:
+    def forget(self, chance: Chance) -> None:
         """Begin a run."""
-        self.recorders = [self.make() for _ in self.places]
+        self.chance = chance
+        self.recorders = [self.make(chance, number) for number in range(len(self.places))]
         self.waiting = set()
 
     def open(self, time: float, length: float) -> None:
         """A step of this length begins."""
         self.step = (time, length)
-        self.waiting = set(range(len(self.places)))
+        self.waiting = set(self.asked)
 
     def put(self, values: Values) -> None:
         """The values of all elements, computed anew where a step begins, else those that stand there."""
@@ -64,7 +95,8 @@ class Recall:
 
     def _show_new(self, values: Values, numbers: Sequence[int]) -> None:
         for number in numbers:
-            self._answer(values, number, self.make(), values[0], self.length)
+            if number in self.asked:
+                self._answer(values, number, self.make(self.chance, number), values[0], self.length)
 
     def _answer(self, values: Values, number: int, recorder: Recorder, time: float, length: float) -> None:
         for loop, place in self.places[number]:

@@ -16,14 +16,16 @@ from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
+from sdlang.engines.recall import is_recalled, maker_of
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, System
 from sdlang.model.constants import everywhere, flat_place, said
-from sdlang.model.expressions import Index
+from sdlang.model.expressions import Index, is_meant
 from sdlang.model.functions import FUNCTIONS
-from sdlang.model.memories import MEMORIES, Recorder
+from sdlang.model.memories import Recorder
 from sdlang.model.positions import place_of
+from sdlang.model.random_numbers import Chance
 from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.results.run import Run
 
@@ -47,10 +49,10 @@ class ReferenceProgram:
         self.states = [(state.name, state.rate, state.axes) for state in system.states]
         self.states += [(tally.name, tally.rate, tally.axes) for tally in system.tallies]
 
-    def run(self, parameters: Mapping[str, float]) -> Run:
+    def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
         system, times = self.system, Times(self.system.clock)
         elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
-        start = self.kernel.start(parameters)[: self.kernel.size]
+        start = self.kernel.start(parameters, chance)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
         recorders: dict[Element, Recorder] = {}
         rows = []
@@ -93,9 +95,10 @@ class ReferenceProgram:
         equation: Equation = self.kernel.equations[name]
         expression = equation.expression
         try:
-            if isinstance(expression, Builtin) and expression.name == "memory":
-                memory = MEMORIES[expression.held[0]]
-                recorder = recorders.setdefault((name, tuple(at.values())), memory.make())
+            if is_recalled(expression):
+                if not is_meant(expression.held[1], at):
+                    return 0.0
+                recorder = self.recorder(equation, tuple(at.values()), recorders)
                 arguments = tuple(self.value(argument, now, at) for argument in expression.arguments)
                 return recorder.step(now["time", ()], step, arguments)
             if isinstance(expression, Builtin) and expression.name == "vector":
@@ -104,6 +107,14 @@ class ReferenceProgram:
         except (ArithmeticError, ValueError) as cause:
             values = [*now.values(), *(at.get(loop, 0) for loop in self.kernel.loops)]
             raise self.kernel.failure_of(name, values, said(cause)) from None
+
+    def recorder(self, equation: Equation, places: tuple[int, ...], recorders: dict[Element, Recorder]) -> Recorder:
+        """What an element remembers; new at its first step."""
+        element = (equation.name, places)
+        if element not in recorders:
+            number = flat_place(places, [axis.size for axis in equation.axes])
+            recorders[element] = maker_of(equation, self.system)(self.kernel.chance, number)
+        return recorders[element]
 
     def of_list(
         self,

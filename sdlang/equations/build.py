@@ -25,6 +25,7 @@ from sdlang.model.expressions import (
     Axis,
     Cases,
     Constant,
+    Draw,
     Expr,
     Index,
     Lookup,
@@ -33,6 +34,7 @@ from sdlang.model.expressions import (
     Reduce,
     Reference,
     Vector,
+    Where,
     parts,
     references,
 )
@@ -186,9 +188,13 @@ class _Builder:
 
     def expression(self, expression: Expr, owner: str) -> sympy.Expr:
         """The expression; `owner` is the variable whose equation it is."""
-        if isinstance(expression, Memory):
-            return self._memory(expression, owner)
-        return self._made(expression)
+        match expression:
+            case Memory():
+                return self._memory(expression, owner)
+            case Draw(function=function, where=where, arguments=arguments):
+                return builtin("draw", (function, where), *(self._made(argument) for argument in arguments))
+            case _:
+                return self._made(expression)
 
     def _made(self, expression: Expr) -> sympy.Expr:
         match expression:
@@ -213,7 +219,7 @@ class _Builder:
                 return builtin("reduce", (function, axes), self._made(body), *kept)
             case Vector(function=function, axes=axes, arguments=arguments):
                 return builtin("vector", (function, axes), *(self._made(argument) for argument in arguments))
-            case Memory(function=function):
+            case Memory(function=function) | Draw(function=function):
                 raise AssertionError(f"{function} is all of an equation")
 
     def _memory(self, memory: Memory, owner: str) -> sympy.Expr:
@@ -223,13 +229,14 @@ class _Builder:
             made = self._made(argument)
             if parameter.accumulates:
                 axes = self.axes_of[owner]
+                made = _nothing_elsewhere(made, memory.where, axes)
                 name = f"{owner}.{parameter.name}"
                 self.tallies.append(Tally(name, made, axes))
                 self.symbols[name] = sympy.Symbol(name, real=True)
                 indices = tuple(Index(axis.loop) for axis in axes)
                 made = builtin("element", (name, indices)) if axes else self.symbols[name]
             arguments.append(made)
-        return builtin("memory", (memory.function,), *arguments)
+        return builtin("memory", (memory.function, memory.where), *arguments)
 
     def _number(self, value: Fraction) -> sympy.Expr:
         number = self.numbers.get(value)
@@ -257,6 +264,15 @@ class _Builder:
                 return sympy.Pow(*arguments, evaluate=False)
             case _:
                 return Builtin(function, *arguments)
+
+
+def _nothing_elsewhere(expression: sympy.Expr, where: Where, axes: tuple[Axis, ...]) -> sympy.Expr:
+    """The expression at the positions that are meant, and 0 at all others."""
+    sizes = {axis.loop: axis.size for axis in axes}
+    for loop, places in where:
+        choice = tuple(int(place not in places) for place in range(sizes[loop]))
+        expression = builtin("cases", (loop, choice), expression, sympy.Integer(0))
+    return expression
 
 
 def _breakpoints(model: Model) -> list[Expr]:

@@ -15,7 +15,8 @@ of the table of functions:
 | `array` | values, shape, indices |
 | `reduce` | function, axes; body and perhaps condition |
 | `vector` | function, axes; arguments |
-| `memory` | function; arguments |
+| `memory` | function, where it is asked; arguments |
+| `draw` | function, where it is drawn; arguments |
 """
 
 from __future__ import annotations

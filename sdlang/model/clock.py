@@ -7,8 +7,9 @@ from fractions import Fraction
 from math import ceil
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import clock_errors, errors
+from sdlang.model import chance_errors, clock_errors, errors
 from sdlang.model.model import Clock
+from sdlang.model.random_numbers import MOST_SEED
 from sdlang.source import Span
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_expression
@@ -47,7 +48,8 @@ def clock(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) ->
     if not fits(start, stop, step, unit, simulate.span, found):
         return None
     save = _save(simulate, step, unit, units, found)
-    return Clock(start, stop, step, unit, method, save, simulate.span)
+    made = Clock(start, stop, step, unit, method, save, simulate.span)
+    return _with_chance(made, simulate, units, found)
 
 
 def fits(start: Fraction, stop: Fraction, step: Fraction, unit: Unit, span: Span, found: list[Diagnostic]) -> bool:
@@ -121,6 +123,35 @@ def _time(number: tree.Number, what: str, unit: Unit, units: Catalogue, found: l
         found.append(clock_errors.not_a_time(what, text, describe(dimension, unit, units), number.span))
         return None
     return value / unit.factor
+
+
+def _with_chance(clock: Clock, simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) -> Clock:
+    """The clock with the seed and the number of runs that the line says."""
+    if simulate.seed is not None:
+        seed = _whole(simulate.seed, units, found)
+        if seed is None or not 0 <= seed <= MOST_SEED:
+            found.append(chance_errors.not_a_seed(print_expression(simulate.seed), MOST_SEED, simulate.seed.span))
+        else:
+            clock = replace(clock, seed=seed)
+    if simulate.runs is not None:
+        runs = _whole(simulate.runs, units, found)
+        if runs is None or runs < 2:
+            found.append(chance_errors.too_few_runs(print_expression(simulate.runs), simulate.runs.span))
+        else:
+            clock = replace(clock, runs=runs)
+    return clock
+
+
+def _whole(expression: tree.Expr, units: Catalogue, found: list[Diagnostic]) -> int | None:
+    """A whole number without a unit; `None` for anything else."""
+    match expression:
+        case tree.Group(inner=inner):
+            return _whole(inner, units, found)
+        case tree.Number(unit=""):
+            value, dimension = quantity(expression, units, found)
+            return int(value) if dimension is None and value.denominator == 1 else None
+        case _:
+            return None
 
 
 def _save(simulate: tree.Simulate, step: Fraction, unit: Unit, units: Catalogue, found: list[Diagnostic]) -> int:

@@ -19,6 +19,7 @@ from sdlang.model.expressions import (
     Axis,
     Cases,
     Constant,
+    Draw,
     Expr,
     Lookup,
     Memory,
@@ -96,7 +97,7 @@ def function_of(expression: Expr, value_of: Callable[..., float], read: Callable
                 return lambda at: whole([reduced(here) for here in everywhere(axes, at)])
             kept = inner(where)
             return lambda at: whole([reduced(here) for here in everywhere(axes, at) if kept(here)])
-        case Vector(function=function) | Memory(function=function):
+        case Vector(function=function) | Memory(function=function) | Draw(function=function):
             return lambda at: _unread(function)
 
 

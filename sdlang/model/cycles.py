@@ -21,6 +21,7 @@ from sdlang.model.expressions import (
     Apply,
     Axis,
     Cases,
+    Draw,
     Expr,
     Index,
     Memory,
@@ -28,6 +29,7 @@ from sdlang.model.expressions import (
     Reference,
     Vector,
     inside,
+    is_meant,
     parts,
     references,
 )
@@ -224,7 +226,7 @@ def _reads_back(name: str, variables: Mapping[str, Variable], equation: Equation
     """1 where it can be seen that a variable reads of itself only elements that stand before the one that reads them
     (in row-major order), -1 where they all stand behind it, 0 where neither can be seen."""
     expression = equation(variables[name])
-    if expression is None or isinstance(expression, Vector | Memory):
+    if expression is None or isinstance(expression, Vector | Memory | Draw):
         return 0
     ways = {
         _way(part.indices, variables[name].axes)
@@ -331,6 +333,8 @@ def _reads_at(expression: Expr, at: Mapping[str, int], members: frozenset[str]) 
                     if truth(where, here) is False:
                         continue
                 yield from _reads_at(body, here, members)
+        case Memory(where=where) | Draw(where=where) if not is_meant(where, at):
+            return
         case _:
             for part in read_at_once(expression) if isinstance(expression, Memory) else inside(expression):
                 yield from _reads_at(part, at, members)

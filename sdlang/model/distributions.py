@@ -10,9 +10,9 @@ in an equation is drawn once a step of the grid of draws (`Grid`), by a `Drawer`
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, sqrt
+from math import floor, isfinite, nan, sqrt
 from types import MappingProxyType
 
 from sdlang.model import variates
@@ -87,16 +87,19 @@ class Shown:
                 return f"{value:g}"
 
 
-def impossible(row: Distribution, arguments: tuple[float, ...], shown: Shown) -> str:
-    """What is wrong with the arguments, in words; empty where a draw can be made."""
-    for parameter, argument in zip(row.parameters, arguments, strict=True):
-        if not isfinite(argument):
-            return f"`{parameter.name}` is no finite number"
-    values = {
-        parameter.name: shown.value(parameter.measure, argument)
+def impossible(row: Distribution, arguments: Sequence[float | None], shown: Shown) -> str:
+    """What is wrong with the arguments, of which not all need be known, in words; empty where a draw can be made."""
+    known = {
+        parameter.name: (parameter.measure, argument)
         for parameter, argument in zip(row.parameters, arguments, strict=True)
+        if argument is not None
     }
-    return str(row.wrong(*arguments)).format_map(values)
+    for name, (_, argument) in known.items():
+        if not isfinite(argument):
+            return f"`{name}` is no finite number"
+    # What is not known is no number, of which no comparison holds.
+    cause: str = row.wrong(*(nan if argument is None else argument for argument in arguments))
+    return cause.format_map({name: shown.value(measure, argument) for name, (measure, argument) in known.items()})
 
 
 class Drawer:
@@ -158,7 +161,7 @@ def _wrong_uniform(low: float, high: float) -> str:
 
 def _wrong_triangular(low: float, mode: float, high: float) -> str:
     return _wrong_uniform(low, high) or _first_of(
-        (not low <= mode <= high, "the mode, {mode}, does not lie within {low} .. {high}")
+        (mode < low or mode > high, "the mode, {mode}, does not lie within {low} .. {high}")
     )
 
 
@@ -171,12 +174,12 @@ def _wrong_poisson(mean: float) -> str:
 
 def _wrong_binomial(n: float, p: float) -> str:
     # A stock that changes by whole numbers is whole but for rounding.
-    is_whole = abs(n - round(n)) <= max(1e-6, 1e-12 * abs(n))
+    is_whole = n != n or abs(n - round(n)) <= max(1e-6, 1e-12 * abs(n))
     return _first_of(
         (n < 0, "the number of trials is {n}, below 0"),
         (not is_whole, "the number of trials is {n}, which is not whole; `round(...)` makes it so"),
         (n > MOST_COUNTED, "the number of trials is {n}; whole numbers that large cannot be told apart"),
-        (not 0 <= p <= 1, "the probability is {p}, not within 0 .. 1"),
+        (p < 0 or p > 1, "the probability is {p}, not within 0 .. 1"),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from sdlang.model.cycles import start_of
 from sdlang.model.data import READERS
+from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Parameter, Stock, Table, Variable
@@ -169,7 +170,7 @@ class _Expansion:
         return all(self._is_flat(child) for child in children(node))
 
     def _is_plain(self, function: str) -> bool:
-        is_function = function in FUNCTIONS or function in REDUCTIONS or function in VECTORS or function in MEMORIES
+        is_function = any(function in table for table in (FUNCTIONS, REDUCTIONS, VECTORS, MEMORIES, DISTRIBUTIONS))
         return is_function or function in READERS or function in self.model.variables or function == "conserved"
 
     def _expectation(self, declaration: tree.Expect) -> tree.Expect:

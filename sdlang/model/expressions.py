@@ -7,7 +7,7 @@ and holds for every element: it reads the loops of the variable's axes and those
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -132,20 +132,46 @@ class Vector:
 @dataclass(frozen=True, slots=True)
 class Memory:
     """`conveyor_out(entering, 4 years)`: a row of `memories.MEMORIES`, which sees its arguments at every step and gives
-    out one value for the step that begins. It is never a part of an expression, but all of a variable's equation."""
+    out one value for the step that begins. It is never a part of an expression, but all of a variable's equation.
+
+    Where it stands in an `if` on positions, `where` gives for a loop the positions at which it is asked at all."""
 
     span: Span = field(compare=False)
     function: str
     arguments: tuple[Expr, ...]
+    where: Where = ()
 
 
-Expr = Constant | Reference | Apply | Lookup | Position | Cases | Array | Reduce | Vector | Memory
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """`normal(100 people, 5 people)`: a row of `distributions.DISTRIBUTIONS`, drawn anew at every step of the grid of
+    draws. Like a memory it is all of a variable's equation, and `where` says at which positions it is drawn."""
+
+    span: Span = field(compare=False)
+    function: str
+    arguments: tuple[Expr, ...]
+    where: Where = ()
+
+
+# For some loops the positions, ascending, that are meant; of all other loops they all are.
+Where = tuple[tuple[str, tuple[int, ...]], ...]
+Expr = Constant | Reference | Apply | Lookup | Position | Cases | Array | Reduce | Vector | Memory | Draw
+
+
+def is_meant(where: Where, at: Mapping[str, int]) -> bool:
+    """Whether the loops stand at positions that are meant."""
+    return all(at[loop] in places for loop, places in where)
 
 
 def inside(expression: Expr) -> tuple[Expr, ...]:
     """The expressions that stand directly in an expression."""
     match expression:
-        case Apply(arguments=arguments) | Vector(arguments=arguments) | Memory(arguments=arguments):
+        case (
+            Apply(arguments=arguments)
+            | Vector(arguments=arguments)
+            | Memory(arguments=arguments)
+            | Draw(arguments=arguments)
+        ):
             return arguments
         case Lookup(argument=argument):
             return (argument,)

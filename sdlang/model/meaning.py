@@ -19,6 +19,8 @@ from sdlang.model import component_errors, data_errors, dimension_errors, errors
 from sdlang.model.builder import Builder, Read, mistake
 from sdlang.model.data import READERS
 from sdlang.model.dimensions import through
+from sdlang.model.distributions import DISTRIBUTIONS
+from sdlang.model.draws import drawn
 from sdlang.model.element_tables import excepted, table_of_elements
 from sdlang.model.expressions import Apply, Constant, Expr, Index, Lookup, Position, Reference
 from sdlang.model.functions import CALLABLE, FUNCTIONS, Function
@@ -148,7 +150,7 @@ def _name(expression: tree.Name, scope: Scope, builder: Builder) -> Expr:
     if text in scope.units:
         unit = scope.units[text]
         return Constant(span, builder.own_units(unit.factor, unit.dimension), unit.dimension)
-    if text in CALLABLE or component(text) is not None or text in builder.components:
+    if text in CALLABLE or text in DISTRIBUTIONS or component(text) is not None or text in builder.components:
         builder.found.append(errors.function_without_call(text, span))
     elif text in scope.dimensions:
         builder.found.append(dimension_errors.no_loop(text, scope.owner, span))
@@ -176,7 +178,7 @@ def _subscript(expression: tree.Subscript, scope: Scope, builder: Builder) -> Ex
         known = known.end
     if isinstance(known, Variables) and known.kind != "table":
         return _read(name, known, expression.indices, span, scope, builder)
-    if known is None and (name in CALLABLE or name in REDUCTIONS or name in VECTORS or name in MEMORIES):
+    if known is None and any(name in table for table in (CALLABLE, REDUCTIONS, VECTORS, MEMORIES, DISTRIBUTIONS)):
         builder.found.append(errors.function_without_call(name, span))
     elif known is None:
         builder.found.append(errors.unknown_name(name, expression.name.span, scope.names))
@@ -299,6 +301,8 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
         return inflow(expression, scope, builder, reading(builder))
     if name == SPREAD and name not in builder.components and (stages := whole_number(expression, scope)) is not None:
         return Constant(span, stages, None)
+    if name in DISTRIBUTIONS:
+        return drawn(expression, scope, builder, reading(builder))
     if name in MEMORIES:
         return remembered(expression, scope, builder, reading(builder))
     if name in FUNCTIONS and not FUNCTIONS[name].is_operator:
@@ -309,7 +313,8 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
     if name in READERS:
         builder.found.append(data_errors.reader_in_expression(name, span))
         return mistake(span)
-    callable_names = [*CALLABLE, INFLOW, *component_names(), *builder.components, *_tables(scope)]
+    known_functions = (*CALLABLE, *REDUCTIONS, *VECTORS, *MEMORIES, *DISTRIBUTIONS, INFLOW)
+    callable_names = [*known_functions, *component_names(), *builder.components, *_tables(scope)]
     builder.found.append(errors.unknown_function(name, expression.function.span, callable_names))
     return mistake(span)
 

@@ -169,7 +169,7 @@ def _vector(call: tree.Call, loops: tuple[Loop, ...], scope: Scope, inner: Scope
         return mistake(call.span)
     if call.where is not None:
         builder.found.append(words.where_not_welcome(name, call.where.span))
-    given = _arguments(call, row.parameters, builder)
+    given = arguments_of(call, row.parameters, builder)
     if given is None:
         return mistake(call.span)
     arguments = tuple(
@@ -196,14 +196,14 @@ def _vector(call: tree.Call, loops: tuple[Loop, ...], scope: Scope, inner: Scope
 def remembered(call: tree.Call, scope: Scope, builder: Builder, read: Read) -> Expr:
     """What a function with a memory means: `conveyor_out(entered, transit)`."""
     name = call.function.text
-    given = _arguments(call, MEMORIES[name].parameters, builder)
+    given = arguments_of(call, MEMORIES[name].parameters, builder)
     if given is None:
         return mistake(call.span)
     arguments = tuple(
         _default(parameter, call.span) if argument is None else read(argument, scope) for parameter, argument in given
     )
-    memory = Memory(call.span, name, arguments)
-    axes = _used(memory, scope)
+    axes = _used(Memory(call.span, name, arguments), scope)
+    memory = Memory(call.span, name, arguments, scope.where(axes))
     flat = builder.lift(name, memory, axes, scope, call.span)
     return Reference(call.span, flat, tuple(Index(axis.loop) for axis in axes))
 
@@ -213,7 +213,7 @@ def _default(parameter: Parameter, span: Span) -> Expr:
     return Constant(span, Fraction(parameter.default), None)
 
 
-def _arguments(
+def arguments_of(
     call: tree.Call, parameters: tuple[Parameter, ...], builder: Builder
 ) -> list[tuple[Parameter, tree.Expr | None]] | None:
     """The arguments of a call in the order of the parameters; `None` where one is missing or too much."""

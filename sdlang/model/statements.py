@@ -133,7 +133,7 @@ def _override(item: tree.Override, scenario: str, clock: Clock, scope: Scope, bu
         kind = KINDS.get(type(variable).__name__, "variable")
         found.append(errors.not_a_parameter(scenario, target, kind, name.span))
         return None
-    here = replace(scope, owner=target, loops=loops_over(variable.axes, builder.dimensions))
+    here = replace(scope, owner=target, loops=loops_over(variable.axes, builder.dimensions), no_draws="a scenario")
     known = whole_variable(target, "parameter", (), variable.axes)
     picked = partly(target, known, subscripts, name.span, replace(here, loops=()), builder.reader())
     if picked is None:
@@ -175,7 +175,7 @@ def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder:
 def _expectation(declaration: tree.Expect, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Expectation:
     condition = declaration.condition
     kind, owner = "condition", f"expect_{len(builder.uses) + 1}"
-    scope = replace(scope, loops=_loops_of_all(condition, scope, builder))
+    scope = replace(scope, loops=_loops_of_all(condition, scope, builder), no_draws="an expectation")
     subject: Expr
     if isinstance(condition, tree.Call) and condition.function.text == "conserved":
         kind = "conserved"

@@ -17,11 +17,13 @@ from sdlang.model import unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
 from sdlang.model.cycles import start_of
+from sdlang.model.distributions import DISTRIBUTIONS, Distribution
 from sdlang.model.expressions import (
     Apply,
     Array,
     Cases,
     Constant,
+    Draw,
     Expr,
     Lookup,
     Memory,
@@ -285,6 +287,8 @@ class _Checker:
                 return self._given(VECTORS[name], arguments)
             case Memory(function=name, arguments=arguments):
                 return self._given(MEMORIES[name], arguments)
+            case Draw(function=name, arguments=arguments):
+                return self._given(DISTRIBUTIONS[name], arguments)
             case Apply(function=function):
                 row = FUNCTIONS[function]
                 if row.unit_rule in TRUTHS:
@@ -294,12 +298,15 @@ class _Checker:
                     return unknown(f"0.{self.zeros}")
                 return self._applied(row, expression)
 
-    def _given(self, row: VectorFunction | MemoryFunction, arguments: tuple[Expr, ...]) -> Dimension:
-        """The unit of what a vector function or a memory gives, its arguments checked against its row."""
-        first = self.number(arguments[0])
-        for parameter, argument in zip(row.parameters[1:], arguments[1:], strict=True):
+    def _given(self, row: VectorFunction | MemoryFunction | Distribution, arguments: tuple[Expr, ...]) -> Dimension:
+        """The unit of what a vector function, a memory or a draw gives, its arguments checked against its row."""
+        units = [self.number(argument) for argument in arguments]
+        first = next(
+            (unit for unit, parameter in zip(units, row.parameters, strict=True) if parameter.measure is Measure.FIRST),
+            DIMENSIONLESS,
+        )
+        for parameter, argument, unit in zip(row.parameters, arguments, units, strict=True):
             wanted = _measured(parameter.measure, first)
-            unit = self.number(argument)
             if wanted is not None and not self.unifier.unify(wanted, unit):
                 said = self.kind(self.said(wanted)) if wanted != DIMENSIONLESS else "a plain number"
                 hint = self.hint(argument, unit, wanted)
