@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import isfinite
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from sdlang import compiler
 from sdlang.compiler import Checked, Options, StepCheck
 from sdlang.diagnostics import Diagnostic, ModelError
 from sdlang.model.folder import reader_of
+from sdlang.model.random_numbers import MOST_SEED
 from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 from sdlang.model.unit_check import unit_table
@@ -100,8 +101,10 @@ class Model:
         start: float | str | None = None,
         stop: float | str | None = None,
         step_check: StepCheck = StepCheck.NONE,
+        seed: int | None = None,
     ) -> Run:
-        """One run. `params` are numbers in each parameter's own unit, or text with a unit (`"10% / year"`).
+        """One run. `params` are numbers in each parameter's own unit, or text with a unit (`"10% / year"`). `seed` says
+        which random numbers are drawn, by default those that the model says.
 
         Raises ModelError for a parameter, scenario, engine or time that does not fit the model, and NumericFailure
         where a value is no number.
@@ -110,7 +113,8 @@ class Model:
             raise ValueError(f"scenario={ALL!r} is many runs, and run makes one: use study")
         for argument, time in (("step", step), ("start", start), ("stop", stop)):
             _check_time(argument, time)
-        options = Options((scenario,), _values(params), engine, method, step, start, stop, step_check)
+        _check_seed(seed)
+        options = Options((scenario,), _values(params), engine, method, step, start, stop, step_check, seed)
         return compiler.simulate(self._checked, options).runs[scenario]
 
     def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
@@ -190,6 +194,16 @@ def _values(params: Mapping[str, float | str] | None) -> Mapping[str, float | st
         if isinstance(value, bool) or not isinstance(value, Real | str):
             raise TypeError(f"the value of {name} must be a number, or a text such as '10% / year'; it is {value!r}")
     return params
+
+
+def _check_seed(seed: object) -> None:
+    """Raises TypeError or ValueError for what is no seed."""
+    if seed is None:
+        return
+    if isinstance(seed, bool) or not isinstance(seed, Integral):
+        raise TypeError(f"seed must be a whole number; it is {seed!r}")
+    if not 0 <= seed <= MOST_SEED:
+        raise ValueError(f"seed must lie within 0 .. {MOST_SEED}; it is {seed!r}")
 
 
 def _check_time(argument: str, time: object) -> None:

@@ -45,7 +45,7 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     console.print(_table(outcome.runs, shown))
     if len(names) > len(shown):
         console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
-    for line in (*verdict_lines(outcome), *step_lines(outcome.runs)):
+    for line in (*verdict_lines(outcome), *step_lines(outcome.runs), *chance_lines(outcome.runs)):
         console.print(line, soft_wrap=True)
 
 
@@ -145,6 +145,14 @@ def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
         unit = run.provenance.time_unit
         told += f"{spoken(run.provenance.step, unit)}; {spoken(error.step or 0.0, unit)} would do"
         yield Text.assemble(("step  ", "yellow"), told)
+
+
+def chance_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
+    """What says that another run would be another one, where random numbers were drawn."""
+    seed = next((run.provenance.seed for run in runs.values()), None)
+    if seed is not None:
+        told = f"with the seed {seed}, one run of many; `--seed {(seed + 1) % 2**64}` draws another"
+        yield Text.assemble(("drawn ", "dim"), told)
 
 
 def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
