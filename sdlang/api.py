@@ -202,7 +202,7 @@ def _check_seed(seed: object) -> None:
         return
     if isinstance(seed, bool) or not isinstance(seed, Integral):
         raise TypeError(f"seed must be a whole number; it is {seed!r}")
-    if not 0 <= seed <= MOST_SEED:
+    if not 0 <= int(seed) <= MOST_SEED:
         raise ValueError(f"seed must lie within 0 .. {MOST_SEED}; it is {seed!r}")
 
 

@@ -6,7 +6,7 @@ and raises one ModelError. SymPy and the engines load when something is to be ru
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -21,6 +21,7 @@ from sdlang.model.clock import fits
 from sdlang.model.component_errors import expansion_too_large
 from sdlang.model.conservation import ledgers
 from sdlang.model.data import Reader
+from sdlang.model.extremes import held
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
 from sdlang.model.resolve import resolve
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sdlang.equations.system import System
     from sdlang.results.expectations import Verdict
     from sdlang.results.outcome import Outcome
+    from sdlang.results.reading import Case
     from sdlang.results.run import Run
 
 
@@ -144,26 +146,53 @@ def simulate(checked: Checked, options: Options) -> Outcome:
 
     Raises ModelError for options that do not fit the model, and NumericFailure where a run cannot go on.
     """
-    from sdlang.results.expectations import judge
     from sdlang.results.outcome import Outcome
+    from sdlang.results.reading import Case
 
     found: list[Diagnostic] = []
     model = with_clock(checked.model, options, found)
     values = {standard_name(name): value_of(name, text, model, found) for name, text in options.parameters.items()}
     names = scenario_names(model, options.scenarios, found)
     _stop_at_errors(found)
-    systems: dict[str, System] = {}
-    runs: dict[str, Run] = {}
-    verdicts: list[Verdict] = []
+    given = {key: value for key, value in values.items() if value is not None}
+    cases: dict[str, Case] = {}
     for name in names:
-        scenario_model = model if name == BASE else under_scenario(model, name)
-        systems[name] = build(scenario_model)
-        run = _run(systems[name], options, {key: value for key, value in values.items() if value is not None})
-        runs[name] = replace(run, provenance=replace(run.provenance, scenario="" if name == BASE else name))
-        verdicts.extend(judge(scenario_model, systems[name], runs[name], "" if name == BASE else name))
+        system = build(_scenario_model(model, name))
+        run = _run(system, options, given)
+        made = replace(run.provenance, scenario="" if name == BASE else name)
+        cases[name] = Case(system, replace(run, provenance=made))
     return Outcome(
-        model, MappingProxyType(systems), MappingProxyType(runs), tuple(verdicts), ledgers(model), checked.warnings
+        model,
+        MappingProxyType({name: case.system for name, case in cases.items()}),
+        MappingProxyType({name: case.run for name, case in cases.items()}),
+        tuple(_verdicts(model, cases, options, given)),
+        ledgers(model),
+        checked.warnings,
     )
+
+
+def _scenario_model(model: Model, name: str) -> Model:
+    return model if name == BASE else under_scenario(model, name)
+
+
+def _verdicts(
+    model: Model, cases: Mapping[str, Case], options: Options, given: Mapping[str, float]
+) -> Iterator[Verdict]:
+    """Verdicts on all that is expected of the runs, run by run. What reads a scenario that was not run is left out."""
+    from sdlang.results.expectations import concerns, judge, scenarios_read
+    from sdlang.results.reading import Case
+
+    for name, case in cases.items():
+        scenario = "" if name == BASE else name
+        scenario_model = _scenario_model(model, name)
+        for expectation in model.expectations:
+            if not concerns(expectation, scenario, case.run) or not scenarios_read(expectation) <= set(cases):
+                continue
+            judged = case
+            if expectation.forced:
+                system = build(held(scenario_model, expectation.forced))
+                judged = Case(system, _run(system, replace(options, step_check=StepCheck.NONE), given))
+            yield judge(scenario_model, judged, cases, expectation, scenario)
 
 
 def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:

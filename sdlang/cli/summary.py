@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
@@ -45,7 +46,8 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     console.print(_table(outcome.runs, shown))
     if len(names) > len(shown):
         console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
-    for line in (*verdict_lines(outcome), *step_lines(outcome.runs), *chance_lines(outcome.runs)):
+    lines = (verdict_lines(outcome), claim_lines(outcome), step_lines(outcome.runs), chance_lines(outcome.runs))
+    for line in chain.from_iterable(lines):
         console.print(line, soft_wrap=True)
 
 
@@ -129,6 +131,17 @@ def verdict_lines(outcome: Outcome) -> Iterator[Text]:
             runs = f" ({len(verdicts)} runs)" if len(verdicts) > 1 else ""
             yield Text.assemble(("holds ", "green"), visible(f"expect {text}{runs}"))
         yield from (_failure(verdict) for verdict in verdicts if not verdict.holds)
+
+
+def claim_lines(outcome: Outcome) -> Iterator[Text]:
+    """A line for each claim: whether the model bears it out, and where it was made."""
+    for claim in outcome.model.claims:
+        verdicts = [verdict for verdict in outcome.verdicts if verdict.claim == claim.text]
+        if verdicts:
+            holds = all(verdict.holds for verdict in verdicts)
+            origin = f" ({claim.origin})" if claim.origin else ""
+            word, style = ("holds ", "green") if holds else ("FAILS ", "bold red")
+            yield Text.assemble((word, style), visible(f"claim: {claim.text}{origin}"))
 
 
 def _failure(verdict: Verdict) -> Text:

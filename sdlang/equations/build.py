@@ -26,11 +26,14 @@ from sdlang.model.expressions import (
     Cases,
     Constant,
     Draw,
+    Elsewhere,
     Expr,
     Index,
     Lookup,
     Memory,
+    OverRun,
     Position,
+    Predicate,
     Reduce,
     Reference,
     Vector,
@@ -221,6 +224,8 @@ class _Builder:
                 return builtin("vector", (function, axes), *(self._made(argument) for argument in arguments))
             case Memory(function=function) | Draw(function=function):
                 raise AssertionError(f"{function} is all of an equation")
+            case OverRun() | Elsewhere() | Predicate():
+                raise AssertionError("no equation speaks of a whole course")
 
     def _memory(self, memory: Memory, owner: str) -> sympy.Expr:
         """A memory, in which what accumulates is read from tallies of its own."""
@@ -324,7 +329,7 @@ def _guards(model: Model) -> tuple[Guard, ...]:
                 pass
             case _:
                 continue
-        if expectation.when != "always" or expectation.scenario or not isinstance(model.variables.get(name), Stock):
+        if not expectation.is_of_all_times or not isinstance(model.variables.get(name), Stock):
             continue
         value = constant_value(least, values)
         if value == 0:

@@ -220,8 +220,8 @@ def grid(names: Names, expression: Builtin) -> Grid | None:
 
 
 def given(expression: Builtin, names: Names) -> tuple[sympy.Expr, ...]:
-    """The arguments of a vector function, a memory or a draw, with what it counts in place of the tally, and without those at
-    the end that have their default."""
+    """The arguments of a vector function, a memory or a draw, with what is counted in place of the tally, and without
+    those at the end that have their default."""
     parameters = TABLES[expression.name][expression.held[0]].parameters
     arguments = [_counted(argument, names) for argument in expression.arguments]
     while arguments and parameters[len(arguments) - 1].default is not None:

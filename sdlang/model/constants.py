@@ -20,10 +20,13 @@ from sdlang.model.expressions import (
     Cases,
     Constant,
     Draw,
+    Elsewhere,
     Expr,
     Lookup,
     Memory,
+    OverRun,
     Position,
+    Predicate,
     Reduce,
     Reference,
     Vector,
@@ -64,11 +67,21 @@ def evaluate(
     return function_of(expression, value_of, read)(at)
 
 
-def function_of(expression: Expr, value_of: Callable[..., float], read: Callable[..., float] = _unread) -> Function:
-    """An expression as a function of the positions of the loops, for one that is wanted at many of them."""
+def _no_course(part: OverRun | Elsewhere | Predicate) -> Function:
+    raise NotConstant(type(part).__name__)
+
+
+def function_of(
+    expression: Expr,
+    value_of: Callable[..., float],
+    read: Callable[..., float] = _unread,
+    of_course: Callable[[OverRun | Elsewhere | Predicate], Function] = _no_course,
+) -> Function:
+    """An expression as a function of the positions of the loops, for one that is wanted at many of them. `of_course`
+    makes one of what speaks of whole courses."""
 
     def inner(part: Expr) -> Function:
-        return function_of(part, value_of, read)
+        return function_of(part, value_of, read, of_course)
 
     match expression:
         case Constant(value=value):
@@ -99,6 +112,8 @@ def function_of(expression: Expr, value_of: Callable[..., float], read: Callable
             return lambda at: whole([reduced(here) for here in everywhere(axes, at) if kept(here)])
         case Vector(function=function) | Memory(function=function) | Draw(function=function):
             return lambda at: _unread(function)
+        case OverRun() | Elsewhere() | Predicate():
+            return of_course(expression)
 
 
 def _applied(function: str, given: list[Function]) -> Function:

@@ -39,10 +39,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """One row. `value` makes a draw of the arguments in own units; `wrong` says what is wrong with them, with their names
-    in braces, or nothing. `mean` is the expected value; `quantile` turns a probability and the arguments into the value
-    that a draw stays below with it, where there is a formula. A row that `counts` gives whole numbers, which have no time
-    in their unit; a noise says what happens from step to step, and is no distribution for a parameter."""
+    """One row.
+
+    `value` makes a draw of the arguments in own units; `wrong` says what is wrong with them, with their names in braces,
+    or nothing. `mean` is the expected value; `quantile` turns a probability and the arguments into the value that a draw
+    stays below with it, where there is a formula. A row that `counts` gives whole numbers, which have no time in their
+    unit; a noise says what happens from step to step, and is no distribution for a parameter."""
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -124,7 +126,7 @@ class Drawer:
 def draw_once(
     row: Distribution, arguments: tuple[float, ...], chance: Chance, name: str, element: int, shown: Shown
 ) -> float:
-    """The value of an element of a parameter that is drawn once for a run. Raises NoValue for arguments that cannot be."""
+    """The value of an element of a parameter that is drawn once for a run. Raises NoValue for impossible arguments."""
     assert not row.is_noise, "a noise happens from step to step"
     return _draw(row, Drawing(Numbers(chance, name, element), 0.0), ONCE, arguments, shown)
 

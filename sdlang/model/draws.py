@@ -71,7 +71,7 @@ def draws_of(model: Model) -> Mapping[str, Draw]:
 
 
 def check_draws(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
-    """Report draws that cannot be made, as far as their arguments are known, and counts of what is no number of things."""
+    """Report draws that cannot be made, as far as their arguments are known, and counts of what cannot be counted."""
     draws = draws_of(model)
     values = constant_values(model.variables) if draws else {}
     for name, draw in draws.items():

@@ -365,15 +365,6 @@ def table_in_plot(name: str, span: Span) -> Diagnostic:
     )
 
 
-def conserved_outside_expect(span: Span) -> Diagnostic:
-    return Diagnostic(
-        "conserved-outside-expect",
-        "`conserved(...)` is a statement about a whole run and stands alone behind `expect`",
-        span,
-        hint="write `expect conserved(population)`",
-    )
-
-
 def _a(kind: str) -> str:
     """`a stock`, `an auxiliary`."""
     return f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
@@ -394,4 +385,13 @@ def hole_without_range(name: str, span: Span) -> Diagnostic:
         f"nobody knows `{name}`, and nothing says in which range it lies",
         span,
         hint=f"write `param {name} = ? in 5% .. 20% per year`",
+    )
+
+
+def duration_unfit(what: str, duration: str, length: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "duration-unfit",
+        f"{what} is {duration}; it has to be above 0 and not above the {length} of the run",
+        span,
+        hint="write a shorter time, or let the run go on longer",
     )

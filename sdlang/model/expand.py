@@ -15,6 +15,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from sdlang.model.courses import EXTREME, VALUES
 from sdlang.model.cycles import start_of
 from sdlang.model.data import READERS
 from sdlang.model.distributions import DISTRIBUTIONS
@@ -22,6 +23,7 @@ from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Parameter, Stock, Table, Variable
 from sdlang.model.names import owner_among
+from sdlang.model.predicates import PREDICATES
 from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.model.writer import Place, Writer, is_call
 from sdlang.model.written import NOWHERE, name, whole
@@ -101,6 +103,8 @@ class _Expansion:
                 return group
             case tree.Expect():
                 return [self._expectation(declaration)]
+            case tree.Claim(items=items):
+                return [replace(declaration, items=tuple(self._expectation(item) for item in items))]
             case tree.Scenario(items=items):
                 kept = tuple(self._expectation(item) if isinstance(item, tree.Expect) else item for item in items)
                 return [replace(declaration, items=kept)]
@@ -170,18 +174,32 @@ class _Expansion:
         return all(self._is_flat(child) for child in children(node))
 
     def _is_plain(self, function: str) -> bool:
-        is_function = any(function in table for table in (FUNCTIONS, REDUCTIONS, VECTORS, MEMORIES, DISTRIBUTIONS))
-        return is_function or function in READERS or function in self.model.variables or function == "conserved"
+        tables = (FUNCTIONS, REDUCTIONS, VECTORS, MEMORIES, DISTRIBUTIONS, READERS, self.model.variables)
+        return any(function in table for table in (*tables, PREDICATES, VALUES)) or function == EXTREME
 
     def _expectation(self, declaration: tree.Expect) -> tree.Expect:
-        if self._is_flat(declaration.condition):
+        if self._is_flat(declaration):
             return _renamed(declaration, self.model.results)
         known = next(each for each in self.model.expectations if each.span == declaration.span)
         loops = self.writer.loops_of_expectation(known.axes)
         condition = self.writer.expression(known.subject, Place("", loops))
-        if known.kind == "conserved":
-            condition = tree.Call(NOWHERE, name("conserved"), (tree.Argument(NOWHERE, "", condition),))
-        return replace(declaration, condition=condition)
+        if known.forced:
+            held = tuple(
+                tree.Argument(NOWHERE, each.name, self.writer.expression(each.value, Place("")))
+                for each in known.forced
+            )
+            condition = tree.Call(NOWHERE, name(EXTREME), (*held, tree.Argument(NOWHERE, "", condition)))
+        event = known.moment.event if known.moment is not None else None
+        written = None if event is None else self.writer.expression(event, Place("", loops))
+        if written is None:
+            return replace(declaration, condition=condition)
+        is_trigger = declaration.trigger is not None
+        return replace(
+            declaration,
+            condition=condition,
+            time=declaration.time if is_trigger else written,
+            trigger=written if is_trigger else None,
+        )
 
     # A variable that no declaration of the file says -----------------------------------------------------------------
 

@@ -153,9 +153,64 @@ class Draw:
     where: Where = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OverRun:
+    """`peak(unemployed)`   `value_at(unemployed, 2035)`: one value of a whole course, a row of `courses.VALUES`. It
+    stands in what is expected only, as do the two below."""
+
+    span: Span = field(compare=False)
+    function: str
+    body: Expr
+    time: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """`unemployed under fund`: the value in the run of another scenario."""
+
+    span: Span = field(compare=False)
+    scenario: str
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An argument of a predicate, by its name: the values that are given (two for a range, none for one left out), and
+    the words that stand with them (`mape <`)."""
+
+    name: str
+    values: tuple[Expr, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """`oscillates(ai_graduates, period = 6 years .. 14 years)`: what is said of a whole course, a row of
+    `predicates.PREDICATES`. It is a truth."""
+
+    span: Span = field(compare=False)
+    function: str
+    arguments: tuple[Told, ...]
+
+
 # For some loops the positions, ascending, that are meant; of all other loops they all are.
 Where = tuple[tuple[str, tuple[int, ...]], ...]
-Expr = Constant | Reference | Apply | Lookup | Position | Cases | Array | Reduce | Vector | Memory | Draw
+Expr = (
+    Constant
+    | Reference
+    | Apply
+    | Lookup
+    | Position
+    | Cases
+    | Array
+    | Reduce
+    | Vector
+    | Memory
+    | Draw
+    | OverRun
+    | Elsewhere
+    | Predicate
+)
 
 
 def is_meant(where: Where, at: Mapping[str, int]) -> bool:
@@ -166,6 +221,12 @@ def is_meant(where: Where, at: Mapping[str, int]) -> bool:
 def inside(expression: Expr) -> tuple[Expr, ...]:
     """The expressions that stand directly in an expression."""
     match expression:
+        case OverRun(body=body, time=None) | Elsewhere(body=body):
+            return (body,)
+        case OverRun(body=body, time=time) if time is not None:
+            return (body, time)
+        case Predicate(arguments=told):
+            return tuple(value for argument in told for value in argument.values)
         case (
             Apply(arguments=arguments)
             | Vector(arguments=arguments)

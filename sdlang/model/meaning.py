@@ -17,6 +17,7 @@ from typing import assert_never
 
 from sdlang.model import component_errors, data_errors, dimension_errors, errors
 from sdlang.model.builder import Builder, Read, mistake
+from sdlang.model.courses import is_of_a_course, of_a_course, under
 from sdlang.model.data import READERS
 from sdlang.model.dimensions import through
 from sdlang.model.distributions import DISTRIBUTIONS
@@ -66,8 +67,7 @@ def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
         case tree.Call():
             return _call(expression, scope, builder)
         case tree.Under():
-            builder.found.append(errors.under_outside_expect(expression.value.span.text, expression.span))
-            return mistake(expression.span)
+            return under(expression, scope, builder, reading(builder))
         case tree.Hole():
             builder.found.append(errors.hole_without_range(scope.owner, expression.span))
             return mistake(expression.span)
@@ -285,10 +285,9 @@ def _quantity(span: Span, operator: str, left: Constant, right: Constant) -> Con
 
 def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
     name, span = expression.function.text, expression.span
-    if name == "conserved":
-        builder.found.append(errors.conserved_outside_expect(span))
-        return mistake(span)
     known = scope.names.get(name)
+    if known is None and is_of_a_course(name, scope):
+        return of_a_course(expression, scope, builder, reading(builder))
     if isinstance(known, Variables) and known.kind in ("table", "series"):
         return _lookup(known, expression, scope, builder)
     if known is not None:

@@ -163,21 +163,58 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
-    """`expect staff >= 0 people always`: `when` is always, at, after or before (`time` then says which).
+class Moment:
+    """`at 2030`   `after unemployed > 5%`: `word` is at, after, before or until; a time, or what has to become true."""
 
-    `kind` is `condition`, or `conserved` for `expect conserved(population)`, where `subject` is the total. With `axes`
-    it is expected of every element.
+    word: str
+    time: Fraction | None = None
+    event: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """`hires = 0`: the value that a variable is held at, to see what follows."""
+
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """`expect staff >= 0 people always`   `expect hired > 0 people within 1 year after opened > 0 in 95% of runs`
+
+    `how` is always or eventually; `moment` is the part of the run that is looked at, `None` for all of it. With
+    `within`, `subject` has to hold at some time before it is over; `moment` is then what it is counted from. `share` is
+    that of the runs of an ensemble in which it has to hold. With `axes` it is expected of every element, with
+    `forced` of a run with these variables held. `claim` is the text of the claim that it belongs to.
     """
 
-    kind: str
     subject: Expr
-    when: str
-    time: Fraction | None
     text: str
     span: Span
+    how: str = "always"
+    moment: Moment | None = None
+    within: Fraction | None = None
+    share: float | None = None
     scenario: str = ""
     axes: tuple[Axis, ...] = ()
+    forced: tuple[Forced, ...] = ()
+    claim: str = ""
+
+    @property
+    def is_of_all_times(self) -> bool:
+        """Whether it has to hold at every moment of every run, and breaks no claim."""
+        return self.how == "always" and not (self.moment or self.share or self.scenario or self.forced or self.claim)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`claim "a surplus of AI talent" from "source, section" { expect ... }`"""
+
+    text: str
+    origin: str
+    documentation: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +287,7 @@ class Model:
     dimensions: Mapping[str, Dimension] = field(default_factory=lambda: MappingProxyType({}))
     scenarios: tuple[Scenario, ...] = ()
     expectations: tuple[Expectation, ...] = ()
+    claims: tuple[Claim, ...] = ()
     plots: tuple[Plot, ...] = ()
     tables: tuple[TableRequest, ...] = ()
     report: tuple[ReportItem, ...] = ()

@@ -104,7 +104,8 @@ class Scope:
     are the components that use one another, outermost first; `parts` the instances in the chain of this one; `given`
     the parameters for which the use gives a value, `left_out` those that it leaves out (`capacity = none`). It
     `is_hidden` in instances that the modeller gave no name. `no_draws` says what the place is where nothing can be
-    drawn at random ("a range").
+    drawn at random ("a range"). `scenarios` are those that can be asked for, in what is expected; elsewhere there are
+    none.
     """
 
     names: Mapping[str, Meaning]
@@ -121,6 +122,7 @@ class Scope:
     left_out: frozenset[str] = frozenset()
     is_hidden: bool = False
     no_draws: str = ""
+    scenarios: tuple[str, ...] = ()
 
     def loop(self, name: str) -> Loop | None:
         """The loop that goes by a name, the innermost one."""

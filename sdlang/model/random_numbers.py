@@ -1,9 +1,9 @@
 """Random numbers that are a function of where they are drawn: the seed, the run, the variable, its element, the step.
 
-There is no generator that is used up. A block cipher in miniature, Philox4x64-10, turns a counter into four numbers of 64
-bits under a key; here the key is the seed and the variable, the counter says which step, element and run is meant and
-how many blocks were taken before. So a draw does not depend on what else is drawn, in which order runs are made, or on
-how many cores. J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11
+There is no generator that is used up. A small block cipher, Philox4x64-10, turns a counter into four numbers of 64 bits
+under a key; here the key is the seed and the variable, the counter says which step, element and run is meant and how
+many blocks were taken before. So a draw does not depend on what else is drawn, in which order runs are made, or on how
+many cores. J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11
 (2011); the constants are those of the authors' Random123 and of `numpy.random.Philox`, whose bits these are.
 """
 
@@ -49,7 +49,7 @@ def key_of(name: str) -> int:
 
 
 def between_0_and_1(bits: int) -> float:
-    """A number of 64 bits as one strictly between 0 and 1: an odd multiple of 2^-53, so that 1 less it is exact, too."""
+    """64 bits as a number strictly between 0 and 1: an odd multiple of 2^-53, so that 1 less it is exact, too."""
     return ((bits >> 11) | 1) * 2.0**-53
 
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from sdlang.model import clock_errors, errors
+from sdlang.model import errors
 from sdlang.model.builder import Builder
-from sdlang.model.clock import shown
-from sdlang.model.declarations import documentation, exact, in_unit
-from sdlang.model.expressions import Axis, Constant, Expr, free_loops, references
+from sdlang.model.declarations import documentation, in_unit
+from sdlang.model.expectations import claim_of, expectation
+from sdlang.model.expressions import references
 from sdlang.model.indexing import loops_over, partly
 from sdlang.model.meaning import meaning
 from sdlang.model.model import (
+    Claim,
     Clock,
     Expectation,
     Model,
@@ -26,14 +27,12 @@ from sdlang.model.model import (
     Section,
     TableRequest,
 )
-from sdlang.model.names import KINDS, Loop, Scope, Variables, whole_variable
+from sdlang.model.moments import time_of
+from sdlang.model.names import KINDS, Scope, Variables, whole_variable
 from sdlang.model.prose import prose, shown_elements
 from sdlang.model.scenario import BASE
 from sdlang.source import Span
 from sdlang.syntax import tree
-from sdlang.syntax.printer import print_expression
-from sdlang.syntax.walk import children
-from sdlang.units.catalogue import describe
 
 SECTIONS = (
     "documentation",
@@ -42,6 +41,7 @@ SECTIONS = (
     "fit",
     "scenarios",
     "diagram",
+    "claims",
     "expectations",
     "tables",
     "conservation",
@@ -58,19 +58,25 @@ def model_of(file: tree.File, title: tree.Title | None, clock: Clock, scope: Sco
     plots: list[Plot] = []
     tables: list[TableRequest] = []
     report: list[ReportItem] = []
-    scenario_names = {d.name.text for d in file.declarations if isinstance(d, tree.Scenario)} | {BASE}
+    claims: list[Claim] = []
+    # In the order of the text, `base` first.
+    declared = [d.name.text for d in file.declarations if isinstance(d, tree.Scenario)]
+    expecting = replace(scope, scenarios=(BASE, *declared))
     first_report: Span | None = None
     for declaration in file.declarations:
         match declaration:
             case tree.Scenario():
                 scenarios.append(_scenario(declaration, clock, scope, builder))
                 expectations.extend(
-                    _expectation(item, declaration.name.text, clock, scope, builder)
+                    expectation(item, declaration.name.text, "", clock, expecting, builder)
                     for item in declaration.items
                     if isinstance(item, tree.Expect)
                 )
             case tree.Expect():
-                expectations.append(_expectation(declaration, "", clock, scope, builder))
+                expectations.append(expectation(declaration, "", "", clock, expecting, builder))
+            case tree.Claim(text=text, items=items):
+                claims.append(claim_of(declaration, claims, builder))
+                expectations.extend(expectation(item, "", text, clock, expecting, builder) for item in items)
             case tree.Plot():
                 plots.append(_plot(declaration, scope, builder))
             case tree.TableRequest():
@@ -82,7 +88,7 @@ def model_of(file: tree.File, title: tree.Title | None, clock: Clock, scope: Sco
                 report.extend(
                     item
                     for written in declaration.items
-                    if (item := _report_item(written, clock, scenario_names, scope, builder)) is not None
+                    if (item := _report_item(written, clock, {BASE, *declared}, scope, builder)) is not None
                 )
             case _:
                 pass
@@ -96,6 +102,7 @@ def model_of(file: tree.File, title: tree.Title | None, clock: Clock, scope: Sco
         dimensions=MappingProxyType(builder.dimensions),
         scenarios=tuple(scenarios),
         expectations=tuple(expectations),
+        claims=tuple(claims),
         plots=tuple(plots),
         tables=tuple(tables),
         report=tuple(report),
@@ -148,72 +155,9 @@ def _override(item: tree.Override, scenario: str, clock: Clock, scope: Scope, bu
             return None
     since = None
     if item.since is not None:
-        since = _time(item.since, f"`{target}` in scenario `{scenario}`", clock, scope, builder)
+        since = time_of(item.since, f"`{target}` in scenario `{scenario}`", clock, scope, builder)
     places = tuple(None if index is None else index.shift for index in picked.fixed)
     return Override(target, value, since, item.span, places)
-
-
-def _time(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
-    """A time within the run, known before it."""
-    value = meaning(expression, scope, builder)
-    if isinstance(value, Constant) and value.dimension is not None and value.dimension != clock.unit.dimension:
-        text = print_expression(expression)
-        unit = describe(value.dimension, clock.unit, scope.units)
-        builder.found.append(clock_errors.not_a_time(f"the time of {what}", text, unit, expression.span))
-        return None
-    time = exact(value, builder)
-    if time is None:
-        builder.found.append(errors.not_constant(f"the time of {what}", expression.span))
-        return None
-    if not clock.start <= time <= clock.stop:
-        limits = (shown(clock.start), shown(clock.stop))
-        builder.found.append(errors.time_outside_run(what, shown(time), *limits, expression.span))
-        return None
-    return time
-
-
-def _expectation(declaration: tree.Expect, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Expectation:
-    condition = declaration.condition
-    kind, owner = "condition", f"expect_{len(builder.uses) + 1}"
-    scope = replace(scope, loops=_loops_of_all(condition, scope, builder), no_draws="an expectation")
-    subject: Expr
-    if isinstance(condition, tree.Call) and condition.function.text == "conserved":
-        kind = "conserved"
-        if len(condition.arguments) != 1 or condition.arguments[0].name:
-            count = len(condition.arguments)
-            builder.found.append(errors.wrong_number_of_arguments("conserved", "1 argument", count, condition.span))
-        subject = meaning(
-            condition.arguments[0].value if condition.arguments else condition.function,
-            replace(scope, owner=owner),
-            builder,
-        )
-    else:
-        subject = meaning(condition, replace(scope, owner=owner), builder)
-    time = None
-    text = print_expression(condition)
-    if declaration.time is not None:
-        time = _time(declaration.time, "this expectation", clock, scope, builder)
-        text = f"{text} {declaration.when} {print_expression(declaration.time)}"
-    elif declaration.how:
-        text = f"{text} {declaration.how}"
-    read = free_loops(subject)
-    axes = tuple(loop.axis for loop in scope.loops if loop.axis.loop in read)
-    return Expectation(kind, subject, declaration.when or "always", time, text, declaration.span, scenario, axes)
-
-
-def _loops_of_all(condition: tree.Expr, scope: Scope, builder: Builder) -> tuple[Loop, ...]:
-    """A loop for each dimension that the variables in a condition are split by: it is expected of every element."""
-    axes: dict[str, Axis] = {}
-    waiting: list[tree.Node] = [condition]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tree.Name):
-            known = scope.names.get(node.text)
-            for axis in known.axes if isinstance(known, Variables) else ():
-                axes.setdefault(axis.dimension, replace(axis, loop=axis.dimension))
-        elif not isinstance(node, tree.Call) or not node.over:
-            waiting.extend(children(node))
-    return loops_over(tuple(axes.values()), builder.dimensions)
 
 
 def _known(items: Sequence[tree.Name | tree.Subscript], scope: Scope, builder: Builder) -> tuple[str, ...]:
@@ -237,7 +181,7 @@ def _plot(declaration: tree.Plot, scope: Scope, builder: Builder) -> Plot:
 
 def _table_request(declaration: tree.TableRequest, clock: Clock, scope: Scope, builder: Builder) -> TableRequest:
     names = _known(declaration.items, scope, builder)
-    times = [_time(time, "this table", clock, scope, builder) for time in declaration.times]
+    times = [time_of(time, "this table", clock, scope, builder) for time in declaration.times]
     return TableRequest(
         declaration.title, names, tuple(float(time) for time in times if time is not None), declaration.span
     )

@@ -267,6 +267,8 @@ class _Strata:
                 pass
             case tree.Expect():
                 yield self._expectation(declaration)
+            case tree.Claim(items=items):
+                yield replace(declaration, items=tuple(self._expectation(item) for item in items))
             case tree.Scenario(items=items):
                 kept = tuple(self._expectation(item) if isinstance(item, tree.Expect) else item for item in items)
                 yield replace(declaration, items=kept)

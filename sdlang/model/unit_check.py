@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sdlang.diagnostics import Diagnostic
+from sdlang.model import course_units, expectation_errors
 from sdlang.model import unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
@@ -24,10 +25,13 @@ from sdlang.model.expressions import (
     Cases,
     Constant,
     Draw,
+    Elsewhere,
     Expr,
     Lookup,
     Memory,
+    OverRun,
     Position,
+    Predicate,
     Reduce,
     Reference,
     Vector,
@@ -138,10 +142,14 @@ class _Checker:
                     wanted, got = self.said(unknown(change.name)), self.said(unit)
                     self.report(errors.override(change.name, wanted, got, change.value.span))
         for expectation in self.model.expectations:
-            if expectation.kind == "conserved":
-                self._settled_number(expectation.subject)
-            else:
-                self._settled_truth(expectation.subject, "what is expected")
+            self._settled_truth(expectation.subject, "what is expected")
+            if expectation.moment is not None and expectation.moment.event is not None:
+                self._settled_truth(expectation.moment.event, "what is waited for")
+            for held in expectation.forced:
+                unit = self._whole(held.value)
+                if unit is not None and not self.unifier.unify(unknown(held.name), unit):
+                    wanted, got = self.said(unknown(held.name)), self.said(unit)
+                    self.report(expectation_errors.held_unit(held.name, wanted, got, held.value.span))
 
     def _settled_number(self, expression: Expr) -> None:
         try:
@@ -289,14 +297,22 @@ class _Checker:
                 return self._given(MEMORIES[name], arguments)
             case Draw(function=name, arguments=arguments):
                 return self._given(DISTRIBUTIONS[name], arguments)
+            case OverRun():
+                return course_units.over_run(expression, self)
+            case Elsewhere(body=body):
+                return self.number(body)
+            case Predicate():
+                return self._no_number(expression)
             case Apply(function=function):
                 row = FUNCTIONS[function]
-                if row.unit_rule in TRUTHS:
-                    self.truth(expression, "this")
-                    self.report(errors.number_expected(expression.span))
-                    self.zeros += 1
-                    return unknown(f"0.{self.zeros}")
-                return self._applied(row, expression)
+                return self._no_number(expression) if row.unit_rule in TRUTHS else self._applied(row, expression)
+
+    def _no_number(self, expression: Expr) -> Dimension:
+        """A truth stands where a number is wanted; any unit will do after that."""
+        self.truth(expression, "this")
+        self.report(errors.number_expected(expression.span))
+        self.zeros += 1
+        return unknown(f"0.{self.zeros}")
 
     def _given(self, row: VectorFunction | MemoryFunction | Distribution, arguments: tuple[Expr, ...]) -> Dimension:
         """The unit of what a vector function, a memory or a draw gives, its arguments checked against its row."""
@@ -327,6 +343,9 @@ class _Checker:
 
     def truth(self, expression: Expr, what: str) -> None:
         """Check an expression that must hold or not."""
+        if isinstance(expression, Predicate):
+            course_units.predicate(expression, self)
+            return
         if isinstance(expression, Apply):
             row = FUNCTIONS[expression.function]
             if row.unit_rule is UnitRule.LOGIC:

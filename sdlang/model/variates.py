@@ -1,7 +1,7 @@
 """How evenly distributed numbers become normal, gamma, beta, Poisson and binomial ones.
 
-Each function takes the numbers it needs from a source, and computes with `elementary.py` only, so that a draw has the same
-bits everywhere. A normal number is the inverse of its distribution function at one even number; a gamma number is
+Each function takes the numbers it needs from a source, and computes with `elementary.py` only, so that a draw has the
+same bits everywhere. A normal number is the inverse of its distribution function at one even number; a gamma number is
 tried until it is accepted. Large counts are brought down to small ones by gamma and beta numbers (J. H. Ahrens and
 U. Dieter, Computing 12, 1974): the k-th arrival of a Poisson process comes at a gamma time, and before or after it
 there is a smaller count of the same kind.
@@ -27,8 +27,8 @@ class Source(Protocol):
 
 # Normal --------------------------------------------------------------------------------------------------------------
 
-# M. J. Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988), PPND16:
-# coefficients of numerators and denominators, highest power first, near the middle, in the tails, and far out.
+# M. J. Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988),
+# PPND16: coefficients of numerators and denominators, highest power first, near the middle, in the tails, and far out.
 _MIDDLE = (
     (
         2.5090809287301226727e3,
@@ -138,7 +138,8 @@ def log_gamma_variate(source: Source, shape: float) -> float:
 
 
 def _gamma_of_large_shape(source: Source, shape: float) -> float:
-    """G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables", ACM Trans. Math. Softw. 26 (2000)."""
+    """A gamma number of a shape of at least 1, by the method of G. Marsaglia and W. W. Tsang, "A simple method for
+    generating gamma variables", ACM Trans. Math. Softw. 26 (2000)."""
     d = shape - 1 / 3
     c = 1 / sqrt(9 * d)
     while True:

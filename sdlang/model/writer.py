@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import assert_never
+from typing import assert_never, cast
 
 from sdlang.model.cycles import start_of
 from sdlang.model.dimensions import through
@@ -24,13 +24,17 @@ from sdlang.model.expressions import (
     Cases,
     Constant,
     Draw,
+    Elsewhere,
     Expr,
     Index,
     Lookup,
     Memory,
+    OverRun,
     Position,
+    Predicate,
     Reduce,
     Reference,
+    Told,
     Vector,
     Where,
     free_loops,
@@ -214,7 +218,23 @@ class Writer:
             case Draw(function=function, arguments=arguments):
                 said = _said(DISTRIBUTIONS[function].parameters, arguments)
                 return _call(function, [self.expression(argument, place) for _, argument in said])
+            case OverRun(function=function, body=body, time=time):
+                return _call(function, [self.expression(each, place) for each in (body, time) if each is not None])
+            case Elsewhere(scenario=scenario, body=body):
+                value = cast("tree.Name | tree.Subscript | tree.Call", self.expression(body, place))
+                return tree.Under(NOWHERE, value, name(scenario))
+            case Predicate(function=function, arguments=told):
+                said_of = tuple(self._told(each, place) for each in told if each.values)
+                return tree.Call(NOWHERE, name(function), said_of)
         assert_never(expression)
+
+    def _told(self, told: Told, place: Place) -> tree.Argument:
+        """An argument of a predicate: by its name, but for conditions and measures."""
+        values = [self.expression(value, place) for value in told.values]
+        if told.words:
+            measure, operator = told.words.split()
+            return tree.Argument(NOWHERE, "", tree.Binary(NOWHERE, operator, name(measure), values[0]))
+        return tree.Argument(NOWHERE, told.name, values[0], values[1] if len(values) > 1 else None)
 
     def _over(self, loops: Sequence[Loop]) -> tuple[tree.Over, ...]:
         return tuple(

@@ -23,6 +23,7 @@ from sdlang.model.model import Model, Plot, Prose, Section, TableRequest, Variab
 from sdlang.model.scenario import BEFORE
 from sdlang.report import charts, equations
 from sdlang.report.child import code
+from sdlang.report.claims import claims
 from sdlang.report.diagram import diagram_svg
 from sdlang.report.numbers import change, difference, percentage, readable, with_unit, year_text
 from sdlang.results.elements import Courses, courses
@@ -35,6 +36,7 @@ Plain = dict[str, Any]
 
 MOST_FIGURES = 8
 MOST_STEP_ERRORS = 8
+MOST_FAILED = 6
 # Of a variable with many elements, as many as a card or a comparison shows, and as many as a table does.
 MOST_ELEMENTS = 6
 MOST_TABLE_ROWS = 40
@@ -49,6 +51,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "fit": "Fit to data",
         "scenarios": "Scenarios compared",
         "diagram": "Stocks and flows",
+        "claims": "Claims",
         "expectations": "What was expected",
         "tables": "In numbers",
         "conservation": "What is conserved",
@@ -58,7 +61,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 # What every report ends with, even one with a `report` block of its own.
-ALWAYS = ("expectations", "steps", "provenance")
+ALWAYS = ("claims", "expectations", "steps", "provenance")
 
 
 def context(outcome: Outcome) -> Plain:
@@ -243,7 +246,16 @@ def _diagram(outcome: Outcome) -> Plain | None:
 
 def _expectations(outcome: Outcome) -> Plain | None:
     rows = [_verdict(outcome.model, verdict) for verdict in outcome.verdicts]
-    return {"rows": rows, "held": sum(row["holds"] for row in rows), "count": len(rows)} if rows else None
+    if not rows:
+        return None
+    return {"rows": rows, "held": sum(row["holds"] for row in rows), "count": len(rows), "charts": _failed(outcome)}
+
+
+def _failed(outcome: Outcome) -> list[Plain]:
+    """A chart of what each expectation that failed is about."""
+    failed = {verdict.text: verdict for verdict in outcome.verdicts if not verdict.holds and verdict.subjects}
+    plots = [Plot(text, verdict.subjects, verdict.span) for text, verdict in failed.items()]
+    return [chart for plot in plots[:MOST_FAILED] for chart in charts.plot_charts(plot, outcome)]
 
 
 def _verdict(model: Model, verdict: Any) -> Plain:
@@ -373,6 +385,7 @@ SECTIONS: Mapping[str, Callable[[Outcome], Plain | None]] = MappingProxyType(
         "fit": _fit,
         "scenarios": _scenarios,
         "diagram": _diagram,
+        "claims": claims,
         "expectations": _expectations,
         "tables": _tables,
         "conservation": _conservation,

@@ -4,6 +4,7 @@ import pytest
 
 from sdlang.compiler import check
 from sdlang.model.conservation import Ledger, changes_of, in_words, ledgers
+from sdlang.model.expressions import inside
 from sdlang.model.model import Model
 from sdlang.source import Source
 
@@ -27,7 +28,8 @@ def model(text: str) -> Model:
 def total(text: str, expression: str) -> tuple[str, ...] | None:
     """Flows that change the total which `expect conserved(expression)` speaks of."""
     found = model(f"{text}\nexpect conserved({expression})")
-    return changes_of(found.expectations[0].subject, found)
+    (total,) = inside(found.expectations[0].subject)
+    return changes_of(total, found)
 
 
 def test_a_ledger_joins_the_stocks_that_flows_join() -> None:

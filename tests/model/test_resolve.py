@@ -5,8 +5,20 @@ from fractions import Fraction
 import pytest
 
 from sdlang.compiler import check
-from sdlang.model.expressions import Apply, Constant, Lookup, Reference
-from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Plot, Prose, Section, Stock, Table, ValueInText
+from sdlang.model.expressions import Apply, Constant, Lookup, Predicate, Reference
+from sdlang.model.model import (
+    Auxiliary,
+    Flow,
+    Model,
+    Moment,
+    Parameter,
+    Plot,
+    Prose,
+    Section,
+    Stock,
+    Table,
+    ValueInText,
+)
 from sdlang.source import Source
 from sdlang.units.unit import DIMENSIONLESS, TIME, Dimension
 from tests.expected import diagnostics_of
@@ -291,10 +303,10 @@ def test_expectations_keep_their_words_and_their_time() -> None:
         "expect a > 0 people after 2030"
     )
     first, second, third = found.expectations
-    assert (first.kind, first.when, first.time, first.text) == ("condition", "always", None, "a >= 0 people")
-    assert second.kind == "conserved"
-    assert isinstance(second.subject, Apply)
-    assert (third.when, third.time) == ("after", Fraction(2030))
+    assert (first.how, first.moment, first.text) == ("always", None, "a >= 0 people")
+    assert isinstance(second.subject, Predicate)
+    assert second.subject.function == "conserved"
+    assert third.moment == Moment("after", Fraction(2030))
 
 
 def test_plots_and_tables_name_what_they_show() -> None:
