@@ -16,7 +16,8 @@ from sdlang.engines.closures import Action, Compiler
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, System
 from sdlang.model.constants import everywhere
-from sdlang.model.distributions import DISTRIBUTIONS, Drawer, Grid, Shown
+from sdlang.model.distributions import DISTRIBUTIONS
+from sdlang.model.drawers import Drawer, Grid, Shown
 from sdlang.model.draws import key_of_draw
 from sdlang.model.expressions import is_meant
 from sdlang.model.memories import MEMORIES, Recorder

@@ -34,7 +34,7 @@ def impossible_distribution(function: str, cause: str, place: Span, call: Span) 
         f"`{function}` cannot draw: {cause}",
         place,
         notes=(Note(f"`{function}` is drawn here", call),) if place != call else (),
-        hint="change the arguments",
+        hint="`sdrun explain impossible-distribution` lists what each of them takes",
     )
 
 

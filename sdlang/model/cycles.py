@@ -161,17 +161,26 @@ def check_cycles(
         variable = variables[name]
         return uses.get(variable.component, variable.span)
 
+    def told(loop: tuple[Element, ...]) -> tuple[Element, ...]:
+        """The loop without what is hidden in an equation: that goes by the name of its variable."""
+        return tuple((name, places) for name, places in loop if not is_call(variables[name])) or loop
+
     loops = find_cycles(variables, equation_of)
-    for loop in loops:
+    for loop in map(told, loops):
         of_parameters = all(isinstance(variables[name], Parameter) for name, _ in loop)
         shown = [element_name(name, places) for name, places in loop]
         found.append(errors.algebraic_loop(shown, [place(name) for name, _ in loop], of_parameters))
     if not loops:
-        told = {diagnostic.span for diagnostic in found if diagnostic.code == "stock-as-equation"}
-        for loop in find_cycles(variables, start_of):
-            if told.isdisjoint(variables[name].span for name, _ in loop):
+        known = {diagnostic.span for diagnostic in found if diagnostic.code == "stock-as-equation"}
+        for loop in map(told, find_cycles(variables, start_of)):
+            if known.isdisjoint(variables[name].span for name, _ in loop):
                 shown = [element_name(name, places) for name, places in loop]
                 found.append(errors.initial_loop(shown, [place(name) for name, _ in loop]))
+
+
+def is_call(variable: Variable) -> bool:
+    """Whether a variable is the hidden one of a call in an equation: of a memory, a draw or a vector function."""
+    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory | Draw)
 
 
 # An element: the name of a variable and its positions; no positions where the whole variable is meant.

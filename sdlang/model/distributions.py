@@ -1,24 +1,21 @@
 """The one table of distributions and noises: their arguments, what they draw, and which arguments cannot be.
 
 A row draws from a `Drawing`: numbers evenly distributed between 0 and 1, as many as it takes, and what the draw before
-it left. Where the distribution function can be turned round, a draw is its inverse at one such number. What is drawn
-in an equation is drawn once a step of the grid of draws (`Grid`), by a `Drawer`, which is a recorder like those of
-`memories.py`: it answers with the same value until the grid goes on. What is drawn for a parameter is drawn once.
-`docs/reference/chance.md` has the definitions, and the other names under which they go.
+it left. Where the distribution function can be turned round, a draw is its inverse at one such number. Who draws, and
+when, is in `drawers.py`; `docs/reference/chance.md` has the definitions, and the other names under which they go.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import floor, isfinite, nan, sqrt
+from math import sqrt
 from types import MappingProxyType
 
 from sdlang.model import variates
 from sdlang.model.elementary import exp, log, power
-from sdlang.model.no_value import NoValue
-from sdlang.model.random_numbers import ONCE, Chance, Numbers
+from sdlang.model.random_numbers import Numbers
 from sdlang.model.vectors import Measure, Parameter
 
 # Whole numbers from here on are no longer told apart.
@@ -41,10 +38,10 @@ class Drawing:
 class Distribution:
     """One row.
 
-    `value` makes a draw of the arguments in own units; `wrong` says what is wrong with them, with their names in braces,
-    or nothing. `mean` is the expected value; `quantile` turns a probability and the arguments into the value that a draw
-    stays below with it, where there is a formula. A row that `counts` gives whole numbers, which have no time in their
-    unit; a noise says what happens from step to step, and is no distribution for a parameter."""
+    `value` makes a draw of the arguments in own units; `wrong` says what is wrong with them, with their names in
+    braces, or nothing. `mean` is the expected value; `quantile` turns a probability and the arguments into the value
+    that a draw stays below with it, where there is a formula. A row that `counts` gives whole numbers, which have no
+    time in their unit; a noise says what happens from step to step, and is no distribution for a parameter."""
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -56,87 +53,6 @@ class Distribution:
     quantile: Callable[..., float] | None = None
     counts: bool = False
     is_noise: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """When draws are made anew: at `start`, and `every` so much time."""
-
-    start: float
-    every: float
-
-    def number(self, time: float) -> int:
-        """How many times the grid has gone on by a time; times are rounded, so what is almost there is there."""
-        margin = 1e-6 + 1e-15 * abs(time) / self.every
-        return max(0, floor((time - self.start) / self.every + margin))
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How the arguments of a draw are shown to people: the unit of the result, what it is worth, and that of times."""
-
-    unit: str
-    scale: float
-    time_unit: str
-
-    def value(self, measure: Measure, value: float) -> str:
-        match measure:
-            case Measure.FIRST:
-                return f"{value / self.scale:g}" + ("" if self.unit == "1" else f" {self.unit}")
-            case Measure.TIME:
-                return f"{value:g} {self.time_unit}"
-            case _:
-                return f"{value:g}"
-
-
-def impossible(row: Distribution, arguments: Sequence[float | None], shown: Shown) -> str:
-    """What is wrong with the arguments, of which not all need be known, in words; empty where a draw can be made."""
-    known = {
-        parameter.name: (parameter.measure, argument)
-        for parameter, argument in zip(row.parameters, arguments, strict=True)
-        if argument is not None
-    }
-    for name, (_, argument) in known.items():
-        if not isfinite(argument):
-            return f"`{name}` is no finite number"
-    # What is not known is no number, of which no comparison holds.
-    cause: str = row.wrong(*(nan if argument is None else argument for argument in arguments))
-    return cause.format_map({name: shown.value(measure, argument) for name, (measure, argument) in known.items()})
-
-
-class Drawer:
-    """What one element of a variable draws in a run: a recorder whose value holds until the grid goes on."""
-
-    def __init__(self, row: Distribution, numbers: Numbers, grid: Grid, shown: Shown) -> None:
-        self.row = row
-        self.grid = grid
-        self.shown = shown
-        self.drawing = Drawing(numbers, grid.every)
-        self.number = -1
-        self.value = 0.0
-
-    def step(self, time: float, length: float, arguments: tuple[float, ...]) -> float:  # noqa: ARG002 (one protocol)
-        number = self.grid.number(time)
-        if number != self.number:
-            self.value = _draw(self.row, self.drawing, number, arguments, self.shown)
-            self.number = number
-        return self.value
-
-
-def draw_once(
-    row: Distribution, arguments: tuple[float, ...], chance: Chance, name: str, element: int, shown: Shown
-) -> float:
-    """The value of an element of a parameter that is drawn once for a run. Raises NoValue for impossible arguments."""
-    assert not row.is_noise, "a noise happens from step to step"
-    return _draw(row, Drawing(Numbers(chance, name, element), 0.0), ONCE, arguments, shown)
-
-
-def _draw(row: Distribution, drawing: Drawing, step: int, arguments: tuple[float, ...], shown: Shown) -> float:
-    cause = impossible(row, arguments, shown)
-    if cause:
-        raise NoValue(cause)
-    drawing.numbers.at(step)
-    return float(row.value(drawing, *arguments))
 
 
 # What is wrong with arguments ----------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from sdlang.diagnostics import Diagnostic
 from sdlang.model import chance_errors as words
 from sdlang.model.builder import Builder, Read, followed, mistake
 from sdlang.model.constants import constant_value, constant_values, everywhere
-from sdlang.model.distributions import DISTRIBUTIONS, Shown, impossible
+from sdlang.model.distributions import DISTRIBUTIONS
+from sdlang.model.drawers import Shown, impossible
 from sdlang.model.expressions import Draw, Expr, free_loops, is_meant
 from sdlang.model.model import Auxiliary, Model
 from sdlang.model.names import Scope
@@ -29,7 +30,7 @@ NO_EQUATION = "no equation"
 def drawn(call: tree.Call, scope: Scope, builder: Builder, read: Read) -> Expr:
     """What a call of a distribution or a noise means."""
     name = call.function.text
-    place = scope.no_draws if scope.owner else NO_EQUATION
+    place = scope.no_draws or ("" if scope.owner else NO_EQUATION)
     if place:
         builder.found.append(_not_here(call, place, scope.owner))
         return mistake(call.span)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sdlang.model.courses import EXTREME, VALUES
-from sdlang.model.cycles import start_of
+from sdlang.model.cycles import is_call, start_of
 from sdlang.model.data import READERS
 from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.functions import FUNCTIONS
@@ -25,7 +25,7 @@ from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Parameter, Sto
 from sdlang.model.names import owner_among
 from sdlang.model.predicates import PREDICATES
 from sdlang.model.vectors import REDUCTIONS, VECTORS
-from sdlang.model.writer import Place, Writer, is_call
+from sdlang.model.writer import Place, Writer
 from sdlang.model.written import NOWHERE, name, whole
 from sdlang.syntax import tree
 from sdlang.syntax.walk import children

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never, cast
 
-from sdlang.model.cycles import start_of
+from sdlang.model.cycles import is_call, start_of
 from sdlang.model.dimensions import through
 from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.expressions import (
@@ -442,11 +442,6 @@ def _two_ways(dimension: Dimension, rows: Sequence[tuple[str, tree.Expr]]) -> tr
 def references_of(variable: Variable) -> list[str]:
     expression = start_of(variable)
     return [] if expression is None else references(expression)
-
-
-def is_call(variable: Variable) -> bool:
-    """Whether a variable is the hidden one of a call of a memory, a draw or a vector function."""
-    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory | Draw)
 
 
 def _in_percent(constant: Constant) -> bool:
