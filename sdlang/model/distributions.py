@@ -14,7 +14,7 @@ from math import sqrt
 from types import MappingProxyType
 
 from sdlang.model import variates
-from sdlang.model.elementary import exp, log, power
+from sdlang.model.elementary import exp, log_of_rest, power
 from sdlang.model.random_numbers import Numbers
 from sdlang.model.vectors import Measure, Parameter
 
@@ -149,11 +149,11 @@ def _triangular(p: float, low: float, mode: float, high: float) -> float:
 
 
 def _exponential(p: float, mean: float) -> float:
-    return -mean * log(1 - p)
+    return -mean * log_of_rest(p)
 
 
 def _weibull(p: float, shape: float, scale: float) -> float:
-    return scale * power(-log(1 - p), 1 / shape)
+    return scale * power(-log_of_rest(p), 1 / shape)
 
 
 def _poisson(drawing: Drawing, mean: float) -> float:

@@ -32,7 +32,16 @@ def log(x: float) -> float:
     mantissa, exponent = frexp(x)
     if mantissa < SQRT_HALF:
         mantissa, exponent = 2 * mantissa, exponent - 1
-    f = mantissa - 1
+    return _log_around_1(mantissa - 1, exponent)
+
+
+def log_of_rest(p: float) -> float:
+    """The logarithm of 1 - p, for p below 1; exact to the last places where p is so small that 1 - p is rounded."""
+    return _log_around_1(-p, 0) if abs(p) < 0.25 else log(1 - p)
+
+
+def _log_around_1(f: float, exponent: int) -> float:
+    """The logarithm of (1 + f) 2^exponent."""
     s = f / (2 + f)
     square = s * s
     series = 0.0
