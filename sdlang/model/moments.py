@@ -20,7 +20,10 @@ from sdlang.units.catalogue import describe
 
 def time_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time within the run, known before it."""
+    before = len(builder.found)
     value = meaning(expression, replace(scope, no_draws="a time"), builder)
+    if len(builder.found) > before:
+        return None
     return time_meant(value, what, expression.span, clock, scope, builder)
 
 
@@ -36,7 +39,10 @@ def time_meant(value: Expr, what: str, span: Span, clock: Clock, scope: Scope, b
 
 def duration_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time that something takes, above 0 and no longer than the run."""
+    before = len(builder.found)
     value = meaning(expression, replace(scope, no_draws="a time"), builder)
+    if len(builder.found) > before:
+        return None
     duration = _known(value, what, expression.span, clock, scope, builder)
     if duration is None:
         return None
