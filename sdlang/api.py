@@ -113,8 +113,7 @@ class Model:
             raise ValueError(f"scenario={ALL!r} is many runs, and run makes one: use study")
         for argument, time in (("step", step), ("start", start), ("stop", stop)):
             _check_time(argument, time)
-        _check_seed(seed)
-        options = Options((scenario,), _values(params), engine, method, step, start, stop, step_check, seed)
+        options = Options((scenario,), _values(params), engine, method, step, start, stop, step_check, _seed(seed))
         return compiler.simulate(self._checked, options).runs[scenario]
 
     def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
@@ -196,14 +195,15 @@ def _values(params: Mapping[str, float | str] | None) -> Mapping[str, float | st
     return params
 
 
-def _check_seed(seed: object) -> None:
-    """Raises TypeError or ValueError for what is no seed."""
+def _seed(seed: object) -> int | None:
+    """The seed as given. Raises TypeError or ValueError for what is none."""
     if seed is None:
-        return
+        return None
     if isinstance(seed, bool) or not isinstance(seed, Integral):
         raise TypeError(f"seed must be a whole number; it is {seed!r}")
     if not 0 <= int(seed) <= MOST_SEED:
         raise ValueError(f"seed must lie within 0 .. {MOST_SEED}; it is {seed!r}")
+    return int(seed)
 
 
 def _check_time(argument: str, time: object) -> None:

@@ -4,12 +4,14 @@ from fractions import Fraction
 
 import pytest
 
+from sdlang.compiler import check
 from sdlang.engines.clockwork import Times
 from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.drawers import Drawer, Grid, Shown, draw_once
 from sdlang.model.model import Clock
 from sdlang.model.no_value import NoValue
 from sdlang.model.random_numbers import ONCE, Chance, Numbers
+from sdlang.source import Source
 from sdlang.units.catalogue import BUILT_IN
 
 PLAIN = Shown("1", 1.0, "year")
@@ -65,3 +67,18 @@ def test_what_is_drawn_once_is_drawn_at_a_step_of_its_own() -> None:
     assert draw_once(uniform, (0.0, 1.0), Chance(3, 8), "quit_rate", 2, PLAIN) == numbers.next()
     with pytest.raises(NoValue, match="the low end, 2, lies above the high end, 1"):
         draw_once(uniform, (2.0, 1.0), Chance(3, 8), "quit_rate", 2, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("said", "seed", "runs"),
+    [
+        ("", 1, 100),
+        (", seed 42", 42, 100),
+        (", runs 2", 1, 2),
+        (", seed 0, runs 1_000", 0, 1000),
+        (", seed 2e3", 2000, 100),
+    ],
+)
+def test_the_seed_and_the_runs_of_a_model(said: str, seed: int, runs: int) -> None:
+    clock_ = check(Source("a.sd", f"simulate 0 to 2 years, step 1 year{said}\nstock s = 1")).model.clock
+    assert (clock_.seed, clock_.runs, clock_.draw_step) == (seed, runs, 1)
