@@ -26,7 +26,7 @@ from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
 from sdlang.model.resolve import resolve
 from sdlang.model.scenario import BASE, BEFORE, under_scenario
-from sdlang.model.settings import moment_of, scenario_names, standard_name, value_of
+from sdlang.model.settings import moment_of, scenario_names, standard_name, value_of, with_combined
 from sdlang.model.stratify import check_strata, stratify
 from sdlang.source import Source
 from sdlang.syntax import tree
@@ -152,6 +152,7 @@ def simulate(checked: Checked, options: Options) -> Outcome:
     found: list[Diagnostic] = []
     model = with_clock(checked.model, options, found)
     values = {standard_name(name): value_of(name, text, model, found) for name, text in options.parameters.items()}
+    model = with_combined(model, options.scenarios, found)
     names = scenario_names(model, options.scenarios, found)
     _stop_at_errors(found)
     given = {key: value for key, value in values.items() if value is not None}
@@ -205,12 +206,12 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     if options.step_check is StepCheck.NONE:
         return run
     clock = system.clock
-    if run.provenance.engine == "scipy":
+    if run.provenance.engine == "scipy" and not system.memories():
         finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
     else:
         halved = replace(system, clock=clock.with_step(clock.step / 2))
         finer = compile_system(halved, options.engine, options.method)
-    return replace(run, accuracy=estimate(run, finer.run(given)))
+    return replace(run, accuracy=estimate(run, finer.run(given), is_held=bool(system.memories())))
 
 
 def _as_known(name: str, parameters: Collection[str]) -> str:

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "test": ("sdlang.cli.test:test", "Run models and judge their expectations."),
         "fmt": ("sdlang.cli.fmt:fmt", "Lay out model files in the one way."),
         "expand": ("sdlang.cli.expand:expand", "Print a model without components, every variable declared."),
+        "diff": ("sdlang.cli.diff:diff", "Say what differs between two models, or two scenarios."),
         "explain": ("sdlang.cli.explain:explain", "Explain an error code."),
         "new": ("sdlang.cli.new:new", "Write a commented model to start from."),
         "completion": ("sdlang.cli.completion:completion", "Print the completion script of a shell."),

@@ -20,7 +20,7 @@ import sympy
 from sdlang.engines.arithmetic import Values
 from sdlang.engines.base import NumericFailure
 from sdlang.engines.closures import Action, Compiler, loops_in
-from sdlang.engines.recall import Recall, is_recalled
+from sdlang.engines.recall import Recall
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, State, System, Tally, Transfer
 from sdlang.model.constants import flat_place, said
@@ -63,10 +63,8 @@ class Kernel:
         shapes = {name: tuple(axis.size for axis in axes) for name, axes in self.axes.items()}
         self.compiler = Compiler(self.slots, shapes, self.loops, system.tables)
         self.memories: dict[str, Recall] = {}
-        for equation in system.auxiliaries:
-            if is_recalled(equation.expression):
-                self.memories[equation.name] = Recall(equation, self.compiler, system)
-        self.draws = any(each.expression.name == "draw" for each in system.auxiliaries if each.name in self.memories)
+        for equation in (*system.memories(), *system.draws()):
+            self.memories[equation.name] = Recall(equation, self.compiler, system)
         self.chance = Chance(system.clock.seed)
         self.parameters = [action for block in system.parameter_order for action in self._parameter_actions(block)]
         self.nothing: tuple[str, Action] = ("", lambda _: None)
@@ -234,6 +232,11 @@ class Kernel:
         for recall in self.memories.values():
             recall.open(time, length)
         self.evaluate(values, time)
+        for name, recall in self.memories.items():
+            try:
+                recall.close(values)
+            except (ArithmeticError, ValueError) as cause:
+                raise self.failure_of(name, values, said(cause)) from None
 
     def breakpoints(self, values: Values) -> list[float]:
         """Times within the run, its end included, at which something jumps or kinks, ascending."""
@@ -381,7 +384,7 @@ class Kernel:
             method=method,
             step=float(clock.step),
             time_unit=clock.unit.text,
-            seed=self.chance.seed if self.draws else None,
+            seed=self.chance.seed if self.system.draws() else None,
             parameters=MappingProxyType(
                 {name: value / self._scale(name.partition("[")[0]) for name, value in parameters.items()}
             ),

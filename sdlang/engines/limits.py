@@ -12,6 +12,7 @@ from sdlang.equations.nodes import Builtin, Held
 from sdlang.equations.system import Equation, System
 from sdlang.limits import limit
 from sdlang.model.expressions import Expr, Reduce, inside
+from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Expectation
 
 # Functions of whole lists that take longer than a pass over their values: by which power of their length.
@@ -38,7 +39,23 @@ def check_size(system: System, expectations: Sequence[Expectation] = ()) -> Diag
             clock.span,
             hint="keep fewer points, for example `save every 1 month`",
         )
-    return _too_much_work(system) or _too_much_to_judge(expectations, kept)
+    return _too_much_to_remember(system) or _too_much_work(system) or _too_much_to_judge(expectations, kept)
+
+
+def _too_much_to_remember(system: System) -> Diagnostic | None:
+    """A memory that keeps a value of every step, where that is too many."""
+    most = limit("values")
+    for equation in system.memories():
+        function = equation.expression.held[0]
+        remembered = (system.clock.steps + 1) * prod(axis.size for axis in equation.axes)
+        if MEMORIES[function].keeps_all and remembered > most:
+            return Diagnostic(
+                "too-many-steps",
+                f"`{function}` would remember {remembered:,} values; the limit is {most:,}",
+                equation.span,
+                hint="use a larger step, or fewer elements",
+            )
+    return None
 
 
 def _too_much_work(system: System) -> Diagnostic | None:

@@ -8,15 +8,15 @@ a run. It is slow and is meant to be.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
+from math import nan, prod
 
 import sympy
 
-from sdlang.engines.base import Settings
+from sdlang.engines.base import NumericFailure, Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
-from sdlang.engines.recall import is_recalled, maker_of
+from sdlang.engines.recall import TABLES, maker_of
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, System
@@ -26,7 +26,7 @@ from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import Recorder
 from sdlang.model.positions import place_of
 from sdlang.model.random_numbers import Chance
-from sdlang.model.vectors import REDUCTIONS, VECTORS
+from sdlang.model.vectors import REDUCTIONS, VECTORS, Parameter, Reading
 from sdlang.results.run import Run
 
 # An element: the name of a variable, its positions.
@@ -55,11 +55,13 @@ class ReferenceProgram:
         start = self.kernel.start(parameters, chance)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
         recorders: dict[Element, Recorder] = {}
+        seen = self.read(Reading.AT_START, now)
         rows = []
         for count in range(times.steps + 1):
             now["time", ()] = times.at(count)
             for name, at in self.in_order():
-                now[name, tuple(at.values())] = self.computed(name, at, now, recorders, times.step)
+                now[name, tuple(at.values())] = self.computed(name, at, now, recorders, seen, times.step)
+            seen |= self.read(Reading.BEFORE, now)
             if count % system.clock.save == 0 or count == times.steps:
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
@@ -89,30 +91,58 @@ class ReferenceProgram:
         at: Mapping[str, int],
         now: Mapping[Element, float],
         recorders: dict[Element, Recorder],
+        seen: Mapping[tuple[Element, str], float],
         step: float,
     ) -> float:
         """An element of an auxiliary: the value of its equation, or what its memory answers."""
         equation: Equation = self.kernel.equations[name]
         expression = equation.expression
         try:
-            if is_recalled(expression):
-                if not is_meant(expression.held[1], at):
+            if name in self.kernel.memories:
+                if expression.name == "draw" and not is_meant(expression.held[1], at):
                     return 0.0
-                recorder = self.recorder(equation, tuple(at.values()), recorders)
-                arguments = tuple(self.value(argument, now, at) for argument in expression.arguments)
-                return recorder.step(now["time", ()], step, arguments)
+                element = (name, tuple(at.values()))
+                arguments = tuple(
+                    self.value(argument, now, at)
+                    if parameter.reading in (Reading.NOW, Reading.IN_ALL)
+                    else seen.get((element, parameter.name), nan)
+                    for parameter, argument in zip(self.parameters(expression), expression.arguments, strict=True)
+                )
+                return self.recorder(equation, element, recorders).step(now["time", ()], step, arguments)
             if isinstance(expression, Builtin) and expression.name == "vector":
                 return self.of_list(expression, now, at, tuple(at.values()), [axis.size for axis in equation.axes])
             return self.value(expression, now, at)
         except (ArithmeticError, ValueError) as cause:
-            values = [*now.values(), *(at.get(loop, 0) for loop in self.kernel.loops)]
-            raise self.kernel.failure_of(name, values, said(cause)) from None
+            raise self.failure_of(name, at, now, cause) from None
 
-    def recorder(self, equation: Equation, places: tuple[int, ...], recorders: dict[Element, Recorder]) -> Recorder:
+    def read(self, reading: Reading, now: Mapping[Element, float]) -> dict[tuple[Element, str], float]:
+        """What memories are shown at another moment than when they answer, by element and argument."""
+        found = {}
+        for name in self.kernel.memories:
+            equation = self.kernel.equations[name]
+            expression = equation.expression
+            for parameter, argument in zip(self.parameters(expression), expression.arguments, strict=True):
+                for at in everywhere(equation.axes) if parameter.reading is reading else ():
+                    try:
+                        found[(name, tuple(at.values())), parameter.name] = self.value(argument, now, at)
+                    except (ArithmeticError, ValueError) as cause:
+                        raise self.failure_of(name, at, now, cause) from None
+        return found
+
+    def failure_of(
+        self, name: str, at: Mapping[str, int], now: Mapping[Element, float], cause: Exception
+    ) -> NumericFailure:
+        values = [*now.values(), *(at.get(loop, 0) for loop in self.kernel.loops)]
+        return self.kernel.failure_of(name, values, said(cause))
+
+    def parameters(self, expression: Builtin) -> tuple[Parameter, ...]:
+        """What a memory or a draw is shown."""
+        return TABLES[expression.name][expression.held[0]].parameters
+
+    def recorder(self, equation: Equation, element: Element, recorders: dict[Element, Recorder]) -> Recorder:
         """What an element remembers; new at its first step."""
-        element = (equation.name, places)
         if element not in recorders:
-            number = flat_place(places, [axis.size for axis in equation.axes])
+            number = flat_place(element[1], [axis.size for axis in equation.axes])
             recorders[element] = maker_of(equation, self.system)(self.kernel.chance, number)
         return recorders[element]
 

@@ -37,7 +37,6 @@ from sdlang.model.expressions import (
     Reduce,
     Reference,
     Vector,
-    Where,
     parts,
     references,
 )
@@ -47,6 +46,7 @@ from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Stock, Table, Variable
 from sdlang.model.moves import moved
 from sdlang.model.names import KINDS
+from sdlang.model.vectors import Reading
 
 TIME = sympy.Symbol("time", real=True)
 MINUS_ONE = sympy.Integer(-1)
@@ -232,16 +232,15 @@ class _Builder:
         arguments = []
         for parameter, argument in zip(MEMORIES[memory.function].parameters, memory.arguments, strict=True):
             made = self._made(argument)
-            if parameter.accumulates:
+            if parameter.reading is Reading.IN_ALL:
                 axes = self.axes_of[owner]
-                made = _nothing_elsewhere(made, memory.where, axes)
                 name = f"{owner}.{parameter.name}"
                 self.tallies.append(Tally(name, made, axes))
                 self.symbols[name] = sympy.Symbol(name, real=True)
                 indices = tuple(Index(axis.loop) for axis in axes)
                 made = builtin("element", (name, indices)) if axes else self.symbols[name]
             arguments.append(made)
-        return builtin("memory", (memory.function, memory.where), *arguments)
+        return builtin("memory", (memory.function,), *arguments)
 
     def _number(self, value: Fraction) -> sympy.Expr:
         number = self.numbers.get(value)
@@ -269,15 +268,6 @@ class _Builder:
                 return sympy.Pow(*arguments, evaluate=False)
             case _:
                 return Builtin(function, *arguments)
-
-
-def _nothing_elsewhere(expression: sympy.Expr, where: Where, axes: tuple[Axis, ...]) -> sympy.Expr:
-    """The expression at the positions that are meant, and 0 at all others."""
-    sizes = {axis.loop: axis.size for axis in axes}
-    for loop, places in where:
-        choice = tuple(int(place not in places) for place in range(sizes[loop]))
-        expression = builtin("cases", (loop, choice), expression, sympy.Integer(0))
-    return expression
 
 
 def _breakpoints(model: Model) -> list[Expr]:

@@ -224,9 +224,14 @@ def given(expression: Builtin, names: Names) -> tuple[sympy.Expr, ...]:
     those at the end that have their default."""
     parameters = TABLES[expression.name][expression.held[0]].parameters
     arguments = [_counted(argument, names) for argument in expression.arguments]
-    while arguments and parameters[len(arguments) - 1].default is not None:
-        last = arguments[-1]
-        if not last.is_Number or float(last) != parameters[len(arguments) - 1].default:
+    places = {parameter.name: place for place, parameter in enumerate(parameters)}
+    while arguments:
+        default, last = parameters[len(arguments) - 1].default, arguments[-1]
+        if isinstance(default, str):
+            is_default = last == arguments[places[default]]
+        else:
+            is_default = default is not None and bool(last.is_Number) and float(last) == default
+        if not is_default:
             break
         arguments.pop()
     return tuple(arguments)

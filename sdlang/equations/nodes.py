@@ -15,7 +15,7 @@ of the table of functions:
 | `array` | values, shape, indices |
 | `reduce` | function, axes; body and perhaps condition |
 | `vector` | function, axes; arguments |
-| `memory` | function, where it is asked; arguments |
+| `memory` | function; arguments |
 | `draw` | function, where it is drawn; arguments |
 """
 

@@ -14,6 +14,7 @@ from math import prod
 
 import sympy
 
+from sdlang.equations.nodes import Builtin
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
 from sdlang.model.model import Clock
@@ -155,3 +156,17 @@ class System:
     guards: tuple[Guard, ...]
     columns: Mapping[str, Column]
     tallies: tuple[Tally, ...] = ()
+
+    def memories(self) -> tuple[Equation, ...]:
+        """The auxiliaries that have a memory."""
+        return tuple(
+            each
+            for each in self.auxiliaries
+            if isinstance(each.expression, Builtin) and each.expression.name == "memory"
+        )
+
+    def draws(self) -> tuple[Equation, ...]:
+        """The auxiliaries that are drawn at random."""
+        return tuple(
+            each for each in self.auxiliaries if isinstance(each.expression, Builtin) and each.expression.name == "draw"
+        )

@@ -24,7 +24,8 @@ from sdlang.model.constants import (
     said,
 )
 from sdlang.model.cycles import start_of
-from sdlang.model.expressions import Apply, Cases, Expr, Reduce, Reference, inside, parts, references
+from sdlang.model.expressions import Apply, Cases, Expr, Memory, Reduce, Reference, inside, parts, references
+from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Flow, Model, Override, Parameter, Stock, Variable
 from sdlang.source import Span
 from sdlang.units.durations import spoken
@@ -39,6 +40,7 @@ def check_values(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]
     divided = _check_divisions(model, values, uses, found)
     _check_parameters(model, values, divided, found)
     _check_unused(model, found)
+    _check_looking_back(model, values, uses, found)
     if model.clock.method in FIXED_STEP_METHODS:
         _check_step(model, values, uses, found)
 
@@ -87,15 +89,16 @@ def _check_parameters(
         for value, name in _each(parameter, values[parameter.name], model):
             if not check_range(replace(parameter, name=name), value, parameter.span, found):
                 break
-    for scenario in model.scenarios:
-        for override in scenario.overrides:
-            changed = model.variables[override.name]
-            for at in everywhere(changed.axes):
-                given = constant_value(override.value, values, model.variables, at)
-                if not isinstance(changed, Parameter) or given is None or not _is_meant(override, changed, at):
-                    continue
-                if not check_range(changed, given, override.span, found):
-                    break
+    # One that several scenarios take over is looked at once.
+    written = {override.span: override for scenario in model.scenarios for override in scenario.overrides}
+    for override in written.values():
+        changed = model.variables[override.name]
+        for at in everywhere(changed.axes):
+            given = constant_value(override.value, values, model.variables, at)
+            if not isinstance(changed, Parameter) or given is None or not _is_meant(override, changed, at):
+                continue
+            if not check_range(changed, given, override.span, found):
+                break
 
 
 def _is_meant(override: Override, parameter: Parameter, at: Mapping[str, int]) -> bool:
@@ -207,6 +210,29 @@ def _check_step(model: Model, values: Mapping[str, Values], uses: Mapping[str, S
                 continue
             reported.add(place)
             found.append(_step_too_large(flow, value, step, place, model))
+
+
+def _check_looking_back(
+    model: Model, values: Mapping[str, Values], uses: Mapping[str, Span], found: list[Diagnostic]
+) -> None:
+    """What a memory looks back at lies a step back at least; a time that is constant is known to be too short."""
+    step, unit = float(model.clock.step), model.clock.unit.text
+    for variable, memory in _equations(model):
+        if not isinstance(memory, Memory):
+            continue
+        for parameter, argument in zip(MEMORIES[memory.function].parameters, memory.arguments, strict=True):
+            if not parameter.is_step_or_more:
+                continue
+            known = (constant_value(argument, values, model.variables, at) for at in everywhere(variable.axes))
+            short = [value for value in known if value is not None and value < step * (1 - ROUNDING)]
+            if short:
+                place, least = uses.get(variable.component, argument.span), min(short)
+                told = f"`{parameter.name}` of `{memory.function}`"
+                found.append(
+                    errors.shorter_than_step(told, spoken(least, unit), spoken(step, unit), place)
+                    if least > 0
+                    else errors.no_time_back(told, f"{least:g} {unit}", spoken(step, unit), place)
+                )
 
 
 def _step_too_large(flow: Flow, value: float, step: float, place: Span, model: Model) -> Diagnostic:

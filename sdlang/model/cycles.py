@@ -33,7 +33,7 @@ from sdlang.model.expressions import (
     parts,
     references,
 )
-from sdlang.model.memories import read_at_once
+from sdlang.model.memories import read_at_once, read_at_start
 from sdlang.model.model import Auxiliary, Dimension, Flow, Parameter, Stock, Variable
 from sdlang.model.positions import place_of, truth
 from sdlang.source import Span
@@ -64,7 +64,17 @@ def start_of(variable: Variable) -> Expr | None:
     return variable.initial if isinstance(variable, Stock) else equation_of(variable)
 
 
+def is_call(variable: Variable) -> bool:
+    """Whether a variable is the hidden one of a call of a memory, a draw or a vector function."""
+    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory | Draw)
+
+
 Equation = Callable[[Variable], "Expr | None"]
+
+
+def _arguments_read(memory: Memory, equation: Equation) -> tuple[Expr, ...]:
+    """What a memory reads: as a stock, it has values of its own for the start."""
+    return read_at_start(memory) if equation is start_of else read_at_once(memory)
 
 
 def in_order(variables: Mapping[str, Variable], equation: Equation) -> tuple[str, ...]:
@@ -132,15 +142,15 @@ def _groups(edges: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
 def _reads(variables: Mapping[str, Variable], equation: Equation) -> dict[str, list[str]]:
     """For each variable with an equation, the variables it reads, in the order of reading."""
     return {
-        name: [read for read in dict.fromkeys(_read_by(expression)) if read in variables]
+        name: [read for read in dict.fromkeys(_read_by(expression, equation)) if read in variables]
         for name, variable in variables.items()
         if (expression := equation(variable)) is not None
     }
 
 
-def _read_by(expression: Expr) -> list[str]:
+def _read_by(expression: Expr, equation: Equation) -> list[str]:
     if isinstance(expression, Memory):
-        return [name for argument in read_at_once(expression) for name in references(argument)]
+        return [name for argument in _arguments_read(expression, equation) for name in references(argument)]
     return references(expression)
 
 
@@ -161,26 +171,31 @@ def check_cycles(
         variable = variables[name]
         return uses.get(variable.component, variable.span)
 
-    def told(loop: tuple[Element, ...]) -> tuple[Element, ...]:
-        """The loop without what is hidden in an equation: that goes by the name of its variable."""
-        return tuple((name, places) for name, places in loop if not is_call(variables[name])) or loop
+    def without_calls(loop: tuple[Element, ...]) -> tuple[Element, ...]:
+        """What is computed in a call goes by the name of the variable that has the call in its equation."""
+        return tuple(element for element in loop if not is_call(variables[element[0]])) or loop
 
     loops = find_cycles(variables, equation_of)
-    for loop in map(told, loops):
+    for whole in loops:
+        loop = without_calls(whole)
         of_parameters = all(isinstance(variables[name], Parameter) for name, _ in loop)
         shown = [element_name(name, places) for name, places in loop]
-        found.append(errors.algebraic_loop(shown, [place(name) for name, _ in loop], of_parameters))
+        spans = [place(name) for name, _ in loop]
+        found.append(errors.algebraic_loop(shown, spans, _called(whole, variables), of_parameters))
     if not loops:
-        known = {diagnostic.span for diagnostic in found if diagnostic.code == "stock-as-equation"}
-        for loop in map(told, find_cycles(variables, start_of)):
-            if known.isdisjoint(variables[name].span for name, _ in loop):
+        told = {diagnostic.span for diagnostic in found if diagnostic.code == "stock-as-equation"}
+        for whole in find_cycles(variables, start_of):
+            loop = without_calls(whole)
+            if told.isdisjoint(variables[name].span for name, _ in loop):
                 shown = [element_name(name, places) for name, places in loop]
-                found.append(errors.initial_loop(shown, [place(name) for name, _ in loop]))
+                spans = [place(name) for name, _ in loop]
+                found.append(errors.initial_loop(shown, spans, _called(whole, variables)))
 
 
-def is_call(variable: Variable) -> bool:
-    """Whether a variable is the hidden one of a call in an equation: of a memory, a draw or a vector function."""
-    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory | Draw)
+def _called(loop: tuple[Element, ...], variables: Mapping[str, Variable]) -> str:
+    """The function with a memory that a loop goes through, the first if there are several."""
+    equations = (start_of(variables[name]) for name, _ in loop)
+    return next((equation.function for equation in equations if isinstance(equation, Memory)), "")
 
 
 # An element: the name of a variable and its positions; no positions where the whole variable is meant.
@@ -266,7 +281,10 @@ def elements_in_order(
         natural = tuple((group[0], places) for places in product(*sizes))
         return (natural if way > 0 else natural[::-1]), ()
     members = frozenset(group)
-    expressions = {name: equation(variables[name]) for name in group}
+
+    def reads(element: Element) -> Iterator[Element]:
+        return _element_reads(element, equation, variables, members)
+
     ordered: list[Element] = []
     done: set[Element] = set()
     for name in group:
@@ -277,7 +295,7 @@ def elements_in_order(
                 continue
             path = [start]
             on_path = {start: 0}
-            waiting = [_element_reads(start, expressions, variables, members)]
+            waiting = [reads(start)]
             while waiting:
                 read = next(waiting[-1], None)
                 if read is None:
@@ -291,19 +309,19 @@ def elements_in_order(
                 elif read not in done:
                     path.append(read)
                     on_path[read] = len(path) - 1
-                    waiting.append(_element_reads(read, expressions, variables, members))
+                    waiting.append(reads(read))
     return tuple(ordered), ()
 
 
 def _element_reads(
     element: Element,
-    expressions: Mapping[str, Expr | None],
+    equation: Equation,
     variables: Mapping[str, Variable],
     members: frozenset[str],
 ) -> Iterator[Element]:
     """The elements of `members` that the equation of an element reads."""
     name, places = element
-    expression = expressions[name]
+    expression = equation(variables[name])
     if expression is None:
         return
     if isinstance(expression, Vector):
@@ -316,7 +334,9 @@ def _element_reads(
                 yield from _reads_at(argument, here, members)
         return
     at = {axis.loop: place for axis, place in zip(variables[name].axes, places, strict=True)}
-    yield from _reads_at(expression, at, members)
+    whole = _arguments_read(expression, equation) if isinstance(expression, Memory) else (expression,)
+    for part in whole:
+        yield from _reads_at(part, at, members)
 
 
 def _reads_at(expression: Expr, at: Mapping[str, int], members: frozenset[str]) -> Iterator[Element]:
@@ -342,10 +362,10 @@ def _reads_at(expression: Expr, at: Mapping[str, int], members: frozenset[str]) 
                     if truth(where, here) is False:
                         continue
                 yield from _reads_at(body, here, members)
-        case Memory(where=where) | Draw(where=where) if not is_meant(where, at):
+        case Draw(where=where) if not is_meant(where, at):
             return
         case _:
-            for part in read_at_once(expression) if isinstance(expression, Memory) else inside(expression):
+            for part in inside(expression):
                 yield from _reads_at(part, at, members)
 
 

@@ -23,12 +23,15 @@ def unknown_function(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
     return Diagnostic("unknown-function", f"there is no function `{name}`{suggestion}", span, hint=hint)
 
 
-def not_a_function(name: str, kind: str, span: Span) -> Diagnostic:
+def not_a_function(name: str, kind: str, span: Span, *, hides: bool = False) -> Diagnostic:
+    """`hides`: there is a function of this name, which cannot be called here."""
     return Diagnostic(
         "not-a-function",
         f"`{name}` is {_a(kind)} and takes no arguments",
         span,
-        hint=f"to multiply, write `{name} * (...)`",
+        hint=f"to call the function `{name}`, give the {kind} another name"
+        if hides
+        else f"to multiply, write `{name} * (...)`",
     )
 
 
@@ -184,7 +187,10 @@ def constant_failure(what: str, cause: str, span: Span) -> Diagnostic:
     return Diagnostic("no-value", f"{what} has no value: {cause}", span, hint="change the numbers that it is made of")
 
 
-def algebraic_loop(path: Sequence[str], spans: Sequence[Span], of_parameters: bool = False) -> Diagnostic:
+def algebraic_loop(
+    path: Sequence[str], spans: Sequence[Span], called: str = "", of_parameters: bool = False
+) -> Diagnostic:
+    """`called` is the function with a memory that the loop goes through."""
     loop = " -> ".join(f"`{name}`" for name in (*path, path[0]))
     if len(path) == 1:
         message = f"`{path[0]}` depends on itself with no stock in between: {loop}"
@@ -201,18 +207,25 @@ def algebraic_loop(path: Sequence[str], spans: Sequence[Span], of_parameters: bo
         if of_parameters
         else f"give one of the elements a value of its own: `if ... then ... else {path[-1].partition('[')[0]}[...]`"
         if any("[" in name for name in path)
+        else f"read what it was a step before: `previous({path[-1]}, ...)`"
+        if called == "sample_if_true"
         else f"break the loop with a stock, or with a delay such as `smooth({path[-1]}, 1 month, initial = ...)`",
     )
 
 
-def initial_loop(path: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
+def initial_loop(path: Sequence[str], spans: Sequence[Span], called: str = "") -> Diagnostic:
+    """`called` is the function with a memory that the loop goes through."""
     loop = " -> ".join(f"`{name}`" for name in (*path, path[0]))
     return Diagnostic(
         "initial-loop",
-        f"the start cannot be computed, because values at the start depend on each other: {loop}",
+        f"the start cannot be computed, because `{path[0]}` at the start depends on itself: {loop}"
+        if len(path) == 1
+        else f"the start cannot be computed, because values at the start depend on each other: {loop}",
         spans[0],
         notes=tuple(Note(f"`{name}`", span) for name, span in zip(path[1:], spans[1:], strict=True)),
-        hint="tell the component where it starts: `initial = ...`"
+        hint=f"give `{called}` a start that reads none of them: `initial = ...`"
+        if called not in ("", "initial")
+        else "tell the component where it starts: `initial = ...`"
         if any("." in name for name in path)
         else "give one of them a number at the start, for example the stock among them",
     )
@@ -272,6 +285,21 @@ def table_too_short(name: str, span: Span) -> Diagnostic:
     return Diagnostic("table-too-short", f"table `{name}` has one point; it needs two", span, hint="add a point (x, y)")
 
 
+def shorter_than_step(what: str, time: str, step: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "step-too-large",
+        f"a step of {step} is too large: {what} is {time}, and must be at least a step",
+        span,
+        hint=f"use a step of at most {time}",
+    )
+
+
+def no_time_back(what: str, time: str, step: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "value-outside-range", f"{what} is {time}, and must be above 0", span, hint=f"give it at least a step: {step}"
+    )
+
+
 def step_too_large(
     name: str, time: str, least: str, step: str, severity: Severity, span: Span, note: Note | None
 ) -> Diagnostic:
@@ -291,15 +319,6 @@ def time_outside_run(what: str, time: str, start: str, stop: str, span: Span) ->
         f"{what} is about {time}, but the simulation runs from {start} to {stop}",
         span,
         hint="choose a time within the run",
-    )
-
-
-def not_a_parameter(scenario: str, name: str, kind: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "not-a-parameter",
-        f"scenario `{scenario}` changes `{name}`, which is {_a(kind)}; scenarios change parameters",
-        span,
-        hint="make a `param` of the number that should differ",
     )
 
 

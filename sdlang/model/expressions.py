@@ -132,20 +132,19 @@ class Vector:
 @dataclass(frozen=True, slots=True)
 class Memory:
     """`conveyor_out(entering, 4 years)`: a row of `memories.MEMORIES`, which sees its arguments at every step and gives
-    out one value for the step that begins. It is never a part of an expression, but all of a variable's equation.
-
-    Where it stands in an `if` on positions, `where` gives for a loop the positions at which it is asked at all."""
+    out one value for the step that begins. It is never a part of an expression, but all of a variable's equation."""
 
     span: Span = field(compare=False)
     function: str
     arguments: tuple[Expr, ...]
-    where: Where = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
     """`normal(100 people, 5 people)`: a row of `distributions.DISTRIBUTIONS`, drawn anew at every step of the grid of
-    draws. Like a memory it is all of a variable's equation, and `where` says at which positions it is drawn."""
+    draws. Like a memory it is all of a variable's equation.
+
+    Where it stands in an `if` on positions, `where` gives for a loop the positions at which it is drawn at all."""
 
     span: Span = field(compare=False)
     function: str

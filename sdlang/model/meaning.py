@@ -29,7 +29,7 @@ from sdlang.model.indexing import ENDS, SPREAD, indices_of, whole_number
 from sdlang.model.inflows import INFLOW, inflow
 from sdlang.model.memories import MEMORIES
 from sdlang.model.names import Given, GivenEnd, Loop, Scope, Variables
-from sdlang.model.positions import narrowed
+from sdlang.model.positions import everywhere_again, narrowed
 from sdlang.model.reductions import is_over_dimensions, remembered, run_over
 from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.source import Span
@@ -38,6 +38,9 @@ from sdlang.syntax import tree
 from sdlang.syntax.words import COMPARISONS
 from sdlang.units.catalogue import quantity
 from sdlang.units.unit import Dimension
+
+# What can be called with values, whatever a model declares.
+FUNCTION_NAMES = (*CALLABLE, *MEMORIES, *DISTRIBUTIONS)
 
 
 def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
@@ -150,7 +153,7 @@ def _name(expression: tree.Name, scope: Scope, builder: Builder) -> Expr:
     if text in scope.units:
         unit = scope.units[text]
         return Constant(span, builder.own_units(unit.factor, unit.dimension), unit.dimension)
-    if text in CALLABLE or text in DISTRIBUTIONS or component(text) is not None or text in builder.components:
+    if text in FUNCTION_NAMES or component(text) is not None or text in builder.components:
         builder.found.append(errors.function_without_call(text, span))
     elif text in scope.dimensions:
         builder.found.append(dimension_errors.no_loop(text, scope.owner, span))
@@ -178,7 +181,7 @@ def _subscript(expression: tree.Subscript, scope: Scope, builder: Builder) -> Ex
         known = known.end
     if isinstance(known, Variables) and known.kind != "table":
         return _read(name, known, expression.indices, span, scope, builder)
-    if known is None and any(name in table for table in (CALLABLE, REDUCTIONS, VECTORS, MEMORIES, DISTRIBUTIONS)):
+    if known is None and (name in FUNCTION_NAMES or name in REDUCTIONS or name in VECTORS):
         builder.found.append(errors.function_without_call(name, span))
     elif known is None:
         builder.found.append(errors.unknown_name(name, expression.name.span, scope.names))
@@ -292,7 +295,8 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
         return _lookup(known, expression, scope, builder)
     if known is not None:
         kind = known.kind if isinstance(known, Variables) else "value"
-        builder.found.append(errors.not_a_function(name, kind, expression.function.span))
+        hides = name in FUNCTION_NAMES or component(name) is not None or name in builder.components
+        builder.found.append(errors.not_a_function(name, kind, expression.function.span, hides=hides))
         return mistake(span)
     if expression.over or is_over_dimensions(name):
         return run_over(expression, scope, builder, reading(builder))
@@ -303,17 +307,16 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
     if name in DISTRIBUTIONS:
         return drawn(expression, scope, builder, reading(builder))
     if name in MEMORIES:
-        return remembered(expression, scope, builder, reading(builder))
+        return remembered(expression, everywhere_again(scope), builder, reading(builder))
     if name in FUNCTIONS and not FUNCTIONS[name].is_operator:
         return _function(FUNCTIONS[name], expression, scope, builder)
     declaration = builder.components.get(name) or component(name)
     if declaration is not None:
-        return builder.instantiate(declaration, expression, scope, builder)
+        return builder.instantiate(declaration, expression, everywhere_again(scope), builder)
     if name in READERS:
         builder.found.append(data_errors.reader_in_expression(name, span))
         return mistake(span)
-    known_functions = (*CALLABLE, *REDUCTIONS, *VECTORS, *MEMORIES, *DISTRIBUTIONS, INFLOW)
-    callable_names = [*known_functions, *component_names(), *builder.components, *_tables(scope)]
+    callable_names = [*FUNCTION_NAMES, INFLOW, *component_names(), *builder.components, *_tables(scope)]
     builder.found.append(errors.unknown_function(name, expression.function.span, callable_names))
     return mistake(span)
 

@@ -2,15 +2,17 @@
 
 A conveyor gives back what entered a transit time ago; no formula over the present can say that. So a row here makes a
 `Recorder`, which is shown its arguments at the beginning of every step and answers with one value that holds for the
-whole step. An argument that `accumulates` is not read at a moment: the engine integrates it, as if it were a flow into
-a stock, and shows the recorder how much has come in all. So what is given out adds up to what came in, to the last
-bit that the method of integration moved, whatever the method.
+whole step. What it is shown of an argument stands in the row (`Reading`). How much has come in all is not read at a
+moment: the engine integrates the argument, as if it were a flow into a stock. So what is given out adds up to what came
+in, to the last bit that the method of integration moved, whatever the method. What an argument was a step before, or at
+the start, is known when the step begins; so a memory that reads no more than that is no part of a loop.
 
-The meaning is one in continuous time, and a step only comes near it: conveyors are in `conveyors.py`. A queue serves at
-most those who waited when the step began. An oven takes in until it is full or its time to fill is over, stays shut for
-the time to cook, and gives back all at once, within one step; its times run on from when they were due, not from the
-step that noticed, so that the rounding of batches to steps does not add up. XMILE 1.0, sections 3.7.2 and 3.7.3,
-has conveyors and queues, Stella has ovens; `docs/reference/memories.md` says how this differs.
+The meaning is one in continuous time, and a step only comes near it: conveyors are in `conveyors.py`, what only looks
+back in `histories.py`. A queue serves at most those who waited when the step began. An oven takes in until it is full
+or its time to fill is over, stays shut for the time to cook, and gives back all at once, within one step; its times run
+on from when they were due, not from the step that noticed, so that the rounding of batches to steps does not add up.
+XMILE 1.0, sections 3.7.2 and 3.7.3, has conveyors and queues, Stella has ovens; `docs/reference/memories.md` and
+`docs/reference/time-functions.md` say how these differ.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ from typing import Protocol
 
 from sdlang.model.conveyors import SLACK, Conveyor
 from sdlang.model.expressions import Expr, Memory
+from sdlang.model.histories import FixedDelay, Initial, Previous, Sample
 from sdlang.model.no_value import NoValue
-from sdlang.model.vectors import Measure, Parameter
+from sdlang.model.vectors import Measure, Parameter, Reading
 
 
 class Recorder(Protocol):
@@ -37,13 +40,15 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MemoryFunction:
-    """One row: its arguments, the unit of its result, and what makes the memory of one element."""
+    """One row: its arguments, the unit of its result, and what makes the memory of one element. `keeps_all`: it keeps a
+    value of every step."""
 
     name: str
     parameters: tuple[Parameter, ...]
     result: Measure
     make: Callable[[], Recorder]
     meaning: str
+    keeps_all: bool = False
 
 
 class _Out(Conveyor):
@@ -142,10 +147,10 @@ class Wait:
         return time - (begin + share * (end - begin))
 
 
-ENTERED = Parameter("entering", Measure.FIRST, accumulates=True)
+ENTERED = Parameter("entering", Measure.FIRST, reading=Reading.IN_ALL)
 _CONVEYOR = (
     ENTERED,
-    Parameter("transit", Measure.TIME),
+    Parameter("transit", Measure.TIME, is_step_or_more=True),
     Parameter("leak", Measure.PER_TIME, default=0.0),
     Parameter("loss", Measure.PLAIN, default=0.0),
     Parameter("initial", Measure.STOCK, default=0.0),
@@ -156,6 +161,7 @@ _OVEN = (
     Parameter("fill_time", Measure.TIME),
     Parameter("cook_time", Measure.TIME),
 )
+_INITIAL = Parameter("initial", reading=Reading.AT_START)
 
 MEMORIES: Mapping[str, MemoryFunction] = MappingProxyType(
     {
@@ -178,12 +184,45 @@ MEMORIES: Mapping[str, MemoryFunction] = MappingProxyType(
                 "queue_wait",
                 (
                     ENTERED,
-                    Parameter("leaving", Measure.FIRST, accumulates=True),
+                    Parameter("leaving", Measure.FIRST, reading=Reading.IN_ALL),
                     Parameter("initial", Measure.STOCK, default=0.0),
                 ),
                 Measure.TIME,
                 Wait,
                 "how long the one who leaves a queue now has waited",
+            ),
+            MemoryFunction(
+                "delay_fixed",
+                (
+                    Parameter("input", reading=Reading.BEFORE),
+                    Parameter("delay_time", Measure.TIME, is_step_or_more=True),
+                    Parameter("initial", default="input", reading=Reading.AT_START),
+                ),
+                Measure.FIRST,
+                FixedDelay,
+                "the value exactly a time ago",
+                keeps_all=True,
+            ),
+            MemoryFunction(
+                "initial",
+                (Parameter("value", reading=Reading.AT_START),),
+                Measure.FIRST,
+                Initial,
+                "the value at the start of the run",
+            ),
+            MemoryFunction(
+                "previous",
+                (Parameter("value", reading=Reading.BEFORE), _INITIAL),
+                Measure.FIRST,
+                Previous,
+                "the value when the step before began",
+            ),
+            MemoryFunction(
+                "sample_if_true",
+                (Parameter("condition", Measure.TRUTH), Parameter("value"), _INITIAL),
+                Measure.FIRST,
+                Sample,
+                "the value at the last step at which a condition held",
             ),
         )
     }
@@ -191,8 +230,19 @@ MEMORIES: Mapping[str, MemoryFunction] = MappingProxyType(
 
 
 def read_at_once(memory: Memory) -> tuple[Expr, ...]:
-    """The arguments that a memory reads at the moment; the others it sees only when they are over."""
+    """The arguments that a memory reads at the moment; the others it sees when they are over, or saw at the start."""
+    return _read(memory, (Reading.NOW,))
+
+
+def read_at_start(memory: Memory) -> tuple[Expr, ...]:
+    """The arguments that a memory reads at the start of the run."""
+    return _read(memory, (Reading.NOW, Reading.AT_START))
+
+
+def _read(memory: Memory, readings: tuple[Reading, ...]) -> tuple[Expr, ...]:
     parameters = MEMORIES[memory.function].parameters
     return tuple(
-        argument for parameter, argument in zip(parameters, memory.arguments, strict=True) if not parameter.accumulates
+        argument
+        for parameter, argument in zip(parameters, memory.arguments, strict=True)
+        if parameter.reading in readings
     )

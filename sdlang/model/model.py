@@ -152,14 +152,33 @@ class Series(Table):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """`fund_size = 2.5 billion HKD/year from 2026`: `since` in own units of time, `None` for the whole run. `places`
-    says for each axis of the parameter which position is meant, `None` for all."""
+    """`fund_size = 2.5 billion HKD/year from 2026 over 2 years`: another value of a parameter, or of a stock to start.
+    `since` is in own units of time, `None` for the whole run; within `ramp` the value changes little by little.
+    `places` says for each axis which position is meant, `None` for all."""
 
     name: str
     value: Expr
     since: Fraction | None
-    span: Span
+    span: Span = field(compare=False)
     places: tuple[int | None, ...] = ()
+    ramp: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """`wage_pull = (0, 0) (1, 2), linear`   `robots = csv("data/high.csv")`: another curve of a table or a series, as
+    they have it."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    elements: tuple[tuple[tuple[float, float], ...], ...]
+    method: str
+    outside: str
+    path: str
+    span: Span = field(compare=False)
+
+
+Change = Override | Redrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +238,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`scenario fund "Retraining fund" { ... }`"""
+    """`scenario fund "Retraining fund" extends remote { ... }`: all its changes, those that it took over first."""
 
     name: str
     label: str
     documentation: str
-    overrides: tuple[Override, ...]
+    changes: tuple[Change, ...]
     span: Span
+
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        """Its changes of parameters and of initial values."""
+        return tuple(change for change in self.changes if isinstance(change, Override))
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,13 @@ def narrowed(scope: Scope, test: Expr, *, holds: bool) -> Scope:
     return scope if loops == scope.loops else replace(scope, loops=loops)
 
 
+def everywhere_again(scope: Scope) -> Scope:
+    """The scope at all positions again: what remembers or is an instance of a component is computed for every element,
+    also where an `if` around its call does not read it."""
+    loops = tuple(replace(loop, places=range(loop.axis.size)) for loop in scope.loops)
+    return scope if loops == scope.loops else replace(scope, loops=loops)
+
+
 def _narrowed(loop: Loop, test: Expr, holds: bool) -> Loop:
     if not _mentions(loop.axis.loop, test):
         return loop

@@ -7,6 +7,7 @@ memory.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -33,7 +34,7 @@ from sdlang.model.functions import FUNCTIONS
 from sdlang.model.indexing import Reader, indices_of, loops_of
 from sdlang.model.memories import MEMORIES
 from sdlang.model.names import Loop, Scope, Variables
-from sdlang.model.positions import narrowed
+from sdlang.model.positions import everywhere_again, narrowed
 from sdlang.model.vectors import REDUCTIONS, VECTORS, Parameter
 from sdlang.source import Span
 from sdlang.syntax import tree
@@ -55,6 +56,8 @@ def run_over(call: tree.Call, scope: Scope, builder: Builder, read: Read) -> Exp
     if not call.over:
         builder.found.append(words.reduction_without_over(name, call.span))
         return mistake(call.span)
+    if name in VECTORS:
+        scope = everywhere_again(scope)
     if name in REDUCTIONS and [over.name.text for over in call.over] == [PARTS] and scope.parts:
         return _over_parts(call, scope, read)
     names = [over.name.text for over in call.over]
@@ -172,10 +175,7 @@ def _vector(call: tree.Call, loops: tuple[Loop, ...], scope: Scope, inner: Scope
     given = arguments_of(call, row.parameters, builder)
     if given is None:
         return mistake(call.span)
-    arguments = tuple(
-        _default(parameter, call.span) if argument is None else read(argument, inner if parameter.is_vector else scope)
-        for parameter, argument in given
-    )
+    arguments = _meant(given, call.span, lambda parameter: inner if parameter.is_vector else scope, read)
     own = tuple(loop.axis for loop in loops)
     vector = Vector(call.span, name, own, arguments)
     outer = _used(vector, scope)
@@ -199,23 +199,30 @@ def remembered(call: tree.Call, scope: Scope, builder: Builder, read: Read) -> E
     given = arguments_of(call, MEMORIES[name].parameters, builder)
     if given is None:
         return mistake(call.span)
-    arguments = tuple(
-        _default(parameter, call.span) if argument is None else read(argument, scope) for parameter, argument in given
-    )
-    axes = _used(Memory(call.span, name, arguments), scope)
-    memory = Memory(call.span, name, arguments, scope.where(axes))
+    memory = Memory(call.span, name, _meant(given, call.span, lambda _: scope, read))
+    axes = _used(memory, scope)
     flat = builder.lift(name, memory, axes, scope, call.span)
     return Reference(call.span, flat, tuple(Index(axis.loop) for axis in axes))
 
 
-def _default(parameter: Parameter, span: Span) -> Expr:
-    assert parameter.default is not None
-    return Constant(span, Fraction(parameter.default), None)
+Given = list[tuple[Parameter, tree.Expr | None]]
 
 
-def arguments_of(
-    call: tree.Call, parameters: tuple[Parameter, ...], builder: Builder
-) -> list[tuple[Parameter, tree.Expr | None]] | None:
+def _meant(given: Given, span: Span, scope_of: Callable[[Parameter], Scope], read: Read) -> tuple[Expr, ...]:
+    """What arguments mean, in the order of the parameters."""
+    meant: dict[str, Expr] = {}
+    for parameter, argument in given:
+        if argument is not None:
+            meant[parameter.name] = read(argument, scope_of(parameter))
+        elif isinstance(parameter.default, str):
+            meant[parameter.name] = meant[parameter.default]
+        else:
+            assert parameter.default is not None
+            meant[parameter.name] = Constant(span, Fraction(parameter.default), None)
+    return tuple(meant.values())
+
+
+def arguments_of(call: tree.Call, parameters: tuple[Parameter, ...], builder: Builder) -> Given | None:
     """The arguments of a call in the order of the parameters; `None` where one is missing or too much."""
     name = call.function.text
     names = [parameter.name for parameter in parameters]
@@ -223,8 +230,8 @@ def arguments_of(
     before = len(builder.found)
     positional = [argument for argument in call.arguments if not argument.name]
     if len(positional) > len(names):
-        wanted = f"at most {len(names)} arguments"
-        hint = f"they are {', '.join(names)}"
+        wanted = f"at most {len(names)} arguments" if len(names) > 1 else "1 argument"
+        hint = f"they are {', '.join(names)}" if len(names) > 1 else f"it is the {names[0]}"
         builder.found.append(errors.wrong_number_of_arguments(name, wanted, len(positional), call.span, hint))
     for each, argument in zip(names, positional, strict=False):
         given[each] = argument.value

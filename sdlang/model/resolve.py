@@ -22,12 +22,11 @@ from sdlang.model.clock import clock as clock_of
 from sdlang.model.components import Shape, check_component, fill, instantiate, shape_of
 from sdlang.model.contests import settle_contests
 from sdlang.model.cycles import check_cycles, equation_of, find_cycles
-from sdlang.model.data import Reader, check_cover, columns_of, points_of
-from sdlang.model.declarations import declare, declare_table, documentation
+from sdlang.model.data import Reader
+from sdlang.model.declarations import declare, declare_table
 from sdlang.model.dimensions import dimensions_of
 from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.draws import check_draws
-from sdlang.model.element_data import element_points_of
 from sdlang.model.expressions import Draw, Memory, Vector, references
 from sdlang.model.flows import is_shared, words_of
 from sdlang.model.functions import FUNCTIONS
@@ -39,20 +38,19 @@ from sdlang.model.model import (
     Flow,
     Model,
     Parameter,
-    Series,
     Stock,
     Variable,
 )
 from sdlang.model.names import KINDS, Meaning, Scope, Variables, beginnings, owner_among, whole_variable
 from sdlang.model.scenario import BASE, under_scenario
+from sdlang.model.series import declare_series
 from sdlang.model.statements import model_of
 from sdlang.model.unit_check import settle_units
 from sdlang.model.uses import components_of
 from sdlang.source import Span
 from sdlang.stdlib import component_names
 from sdlang.syntax import tree
-from sdlang.units.catalogue import BUILT_IN, COUNTED_NAMES, Catalogue, declare_unit, unit_of
-from sdlang.units.unit import Unit
+from sdlang.units.catalogue import BUILT_IN, COUNTED_NAMES, Catalogue, declare_unit
 
 Used = tree.Block | tree.Instance
 Declared = tree.Parameter | tree.Stock | tree.Flow | tree.Auxiliary | tree.Table | tree.Series
@@ -118,7 +116,8 @@ def _check_scenarios(model: Model, found: list[Diagnostic]) -> None:
             names = [name for name, _ in loop]
             first = next(place for place, name in enumerate(names) if name in changed)
             path = names[first:] + names[:first]
-            found.append(errors.algebraic_loop(path, [changed.get(n) or model.variables[n].span for n in path], True))
+            spans = [changed.get(name) or model.variables[name].span for name in path]
+            found.append(errors.algebraic_loop(path, spans, of_parameters=True))
 
 
 Once = TypeVar("Once", tree.Title, tree.Simulate)
@@ -245,7 +244,7 @@ def _declare_variables(
             case tree.Table():
                 declare_table(declaration, scope, builder)
             case tree.Series():
-                _declare_series(declaration, clock, read, scope, builder)
+                declare_series(declaration, clock, read, scope, builder)
             case _:
                 with _followed(declaration.name.span, builder):
                     declare(declaration, name, replace(scope, owner=name), builder)
@@ -286,69 +285,6 @@ def _settle_parameters(builder: Builder) -> None:
                 builder.variables[name] = Parameter(**common)
                 del waiting[name]
                 changed = True
-
-
-def _declare_series(declaration: tree.Series, clock: Clock, read: Reader, scope: Scope, builder: Builder) -> None:
-    found, name = builder.found, declaration.name.text
-    unit = None if declaration.unit is None else unit_of(declaration.unit, scope.units, found)
-    if declaration.indices:
-        _declare_series_of_elements(declaration, unit, clock, read, scope, builder)
-        return
-    columns = columns_of(declaration.reader, found)
-    if columns is None:
-        return
-    points = points_of(name, columns, read, clock, found)
-    if not points:
-        return
-    outside = declaration.outside or "error"
-    check_cover(name, points, outside, clock, columns.path, found)
-    scale = 1.0 if unit is None else unit.scale(clock.unit.factor)
-    builder.add(
-        Series(
-            name=name,
-            span=declaration.name.span,
-            label=declaration.label,
-            documentation=documentation(declaration),
-            points=tuple((time, value * scale) for time, value in points),
-            method=declaration.method or "linear",
-            outside=outside,
-            path=columns.path.value,
-        ),
-        unit,
-    )
-
-
-def _declare_series_of_elements(
-    declaration: tree.Series, unit: Unit | None, clock: Clock, read: Reader, scope: Scope, builder: Builder
-) -> None:
-    """A series that is split: points for each element, from columns matched by name."""
-    found, name = builder.found, declaration.name.text
-    loops = loops_of(declaration.indices, name, scope, found, 0)
-    if len(loops) < len(declaration.indices):
-        return
-    axes = [(loop.name, loop.dimension.elements) for loop in loops]
-    outside = declaration.outside or "error"
-    points = element_points_of(name, declaration.reader, axes, read, clock, outside, found)
-    if points is None:
-        return
-    scale = 1.0 if unit is None else unit.scale(clock.unit.factor)
-    scaled = tuple(tuple((time, value * scale) for time, value in element) for element in points)
-    path = next((a.value.value for a in declaration.reader.arguments if isinstance(a.value, tree.Text)), "")
-    builder.add(
-        Series(
-            name=name,
-            span=declaration.name.span,
-            label=declaration.label,
-            documentation=documentation(declaration),
-            axes=tuple(loop.axis for loop in loops),
-            points=scaled[0],
-            elements=scaled,
-            method=declaration.method or "linear",
-            outside=outside,
-            path=path,
-        ),
-        unit,
-    )
 
 
 def _check_roles(variables: Mapping[str, Variable], found: list[Diagnostic]) -> None:

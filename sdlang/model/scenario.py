@@ -1,4 +1,5 @@
-"""A model as a scenario has it: parameters with other values, for the whole run or from a time on.
+"""A model as a scenario has it: parameters with other values, for the whole run or from a time on, stocks that start
+elsewhere, tables and series with other points.
 
 A parameter that changes during the run becomes an auxiliary that picks its value by the time; what it was before is
 kept as the parameter `NAME.before`, which a caller's own value for NAME then sets.
@@ -13,7 +14,8 @@ from types import MappingProxyType
 
 from sdlang.model.cycles import equation_of, in_order
 from sdlang.model.expressions import Apply, Constant, Expr, Index, Position, Reference, references
-from sdlang.model.model import Auxiliary, Model, Override, Parameter, Variable
+from sdlang.model.model import Auxiliary, Model, Override, Parameter, Redrawn, Series, Stock, Table, Variable
+from sdlang.source import Span
 
 BASE = "base"  # what the run without a scenario is called
 BEFORE = ".before"
@@ -27,8 +29,15 @@ def under_scenario(model: Model, name: str) -> Model:
     variables: dict[str, Variable] = {}
     for variable in model.variables.values():
         overrides = [override for override in scenario.overrides if override.name == variable.name]
+        redrawn = [
+            change for change in scenario.changes if isinstance(change, Redrawn) and change.name == variable.name
+        ]
         if isinstance(variable, Parameter) and overrides:
             variables |= _overridden(variable, overrides)
+        elif isinstance(variable, Stock) and overrides:
+            variables[variable.name] = _started(variable, overrides)
+        elif isinstance(variable, Table) and redrawn:
+            variables[variable.name] = _drawn(variable, redrawn[-1])
         else:
             variables[variable.name] = variable
     return replace(model, variables=MappingProxyType(_all_that_change(variables)))
@@ -63,6 +72,25 @@ def _overridden(parameter: Parameter, overrides: list[Override]) -> Mapping[str,
     return {before.name: before, parameter.name: _as_auxiliary(parameter, value)}
 
 
+def _started(stock: Stock, overrides: list[Override]) -> Stock:
+    """The stock with another value to start from."""
+    for override in overrides:
+        stock = replace(stock, initial=_for_its_elements(override, override.value, stock.initial, stock))
+    return stock
+
+
+def _drawn(table: Table, redrawn: Redrawn) -> Table:
+    """The table or series with other points."""
+    changed = replace(
+        table,
+        points=redrawn.points,
+        elements=redrawn.elements,
+        method=redrawn.method,
+        outside=redrawn.outside,
+    )
+    return replace(changed, path=redrawn.path) if isinstance(changed, Series) else changed
+
+
 def _as_auxiliary(parameter: Parameter, value: Expr) -> Auxiliary:
     return Auxiliary(
         name=parameter.name,
@@ -79,10 +107,10 @@ def _as_auxiliary(parameter: Parameter, value: Expr) -> Auxiliary:
     )
 
 
-def _for_its_elements(override: Override, value: Expr, other: Expr, parameter: Parameter) -> Expr:
+def _for_its_elements(override: Override, value: Expr, other: Expr, variable: Parameter | Stock) -> Expr:
     """The value at the elements that an override speaks of, and what stands beside it at all others."""
     result = value
-    for axis, place in zip(parameter.axes, override.places, strict=False):
+    for axis, place in zip(variable.axes, override.places, strict=False):
         if place is not None:
             here = Constant(override.span, Fraction(place), None)
             there = Position(override.span, Index(axis.loop), 0)
@@ -91,7 +119,18 @@ def _for_its_elements(override: Override, value: Expr, other: Expr, parameter: P
 
 
 def _from(override: Override, before: Expr) -> Expr:
-    assert override.since is not None
-    since = Constant(override.span, override.since, None)
-    begun = Apply(override.span, ">=", (Reference(override.span, "time"), since))
-    return Apply(override.span, "if", (begun, override.value, before))
+    """The value over time: what it was, then the new one; with a ramp, on the straight line between in the meantime."""
+    span, since = override.span, override.since
+    assert since is not None
+    time = Reference(span, "time")
+    if override.ramp is None:
+        return Apply(span, "if", (_begun(span, since), override.value, before))
+    passed = Apply(span, "-", (time, Constant(span, since, None)))
+    share = Apply(span, "/", (passed, Constant(span, override.ramp, None)))
+    change = Apply(span, "*", (Apply(span, "-", (override.value, before)), share))
+    between = Apply(span, "if", (_begun(span, since), Apply(span, "+", (before, change)), before))
+    return Apply(span, "if", (_begun(span, since + override.ramp), override.value, between))
+
+
+def _begun(span: Span, since: Fraction) -> Expr:
+    return Apply(span, ">=", (Reference(span, "time"), Constant(span, since, None)))

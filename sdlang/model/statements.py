@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from types import MappingProxyType
 
 from sdlang.model import errors
 from sdlang.model.builder import Builder
-from sdlang.model.declarations import documentation, in_unit
+from sdlang.model.declarations import documentation
 from sdlang.model.expectations import claim_of, expectation
-from sdlang.model.expressions import references
-from sdlang.model.indexing import loops_over, partly
-from sdlang.model.meaning import meaning
 from sdlang.model.model import (
     Claim,
     Clock,
     Expectation,
     Model,
-    Override,
-    Parameter,
     Plot,
     ReportItem,
-    Scenario,
     Section,
     TableRequest,
 )
 from sdlang.model.moments import time_of
-from sdlang.model.names import KINDS, Scope, Variables, whole_variable
+from sdlang.model.names import Scope, Variables
 from sdlang.model.prose import prose, shown_elements
 from sdlang.model.scenario import BASE
+from sdlang.model.scenarios import scenarios_of
 from sdlang.source import Span
 from sdlang.syntax import tree
 
@@ -53,7 +47,6 @@ SECTIONS = (
 
 def model_of(file: tree.File, title: tree.Title | None, clock: Clock, scope: Scope, builder: Builder) -> Model:
     """The model with all that is not a variable; units are still those that were written."""
-    scenarios: list[Scenario] = []
     expectations: list[Expectation] = []
     plots: list[Plot] = []
     tables: list[TableRequest] = []
@@ -66,7 +59,6 @@ def model_of(file: tree.File, title: tree.Title | None, clock: Clock, scope: Sco
     for declaration in file.declarations:
         match declaration:
             case tree.Scenario():
-                scenarios.append(_scenario(declaration, clock, scope, builder))
                 expectations.extend(
                     expectation(item, declaration.name.text, "", clock, expecting, builder)
                     for item in declaration.items
@@ -100,64 +92,13 @@ def model_of(file: tree.File, title: tree.Title | None, clock: Clock, scope: Sco
         variables=builder.variables,
         units=scope.units,
         dimensions=MappingProxyType(builder.dimensions),
-        scenarios=tuple(scenarios),
+        scenarios=scenarios_of(file, clock, scope, builder),
         expectations=tuple(expectations),
         claims=tuple(claims),
         plots=tuple(plots),
         tables=tuple(tables),
         report=tuple(report),
     )
-
-
-def _scenario(declaration: tree.Scenario, clock: Clock, scope: Scope, builder: Builder) -> Scenario:
-    overrides: list[Override] = []
-    set_at: dict[tuple[str, Fraction | None, tuple[int | None, ...]], Span] = {}
-    name = declaration.name.text
-    for item in declaration.items:
-        if not isinstance(item, tree.Override):
-            continue
-        override = _override(item, name, clock, scope, builder)
-        if override is None:
-            continue
-        key = (override.name, override.since, override.places)
-        if key in set_at:
-            builder.found.append(errors.override_twice(name, override.name, item.span, set_at[key]))
-        set_at[key] = item.span
-        overrides.append(override)
-    return Scenario(name, declaration.label, documentation(declaration), tuple(overrides), declaration.span)
-
-
-def _override(item: tree.Override, scenario: str, clock: Clock, scope: Scope, builder: Builder) -> Override | None:
-    name, subscripts = (item.name.name, item.name.indices) if isinstance(item.name, tree.Subscript) else (item.name, ())
-    target, found = name.text, builder.found
-    variable = builder.variables.get(target)
-    if variable is None:
-        if target not in scope.names:
-            parameters = [name for name, known in builder.variables.items() if isinstance(known, Parameter)]
-            found.append(errors.unknown_name(target, name.span, parameters))
-        return None
-    if not isinstance(variable, Parameter):
-        kind = KINDS.get(type(variable).__name__, "variable")
-        found.append(errors.not_a_parameter(scenario, target, kind, name.span))
-        return None
-    here = replace(scope, owner=target, loops=loops_over(variable.axes, builder.dimensions), no_draws="a scenario")
-    known = whole_variable(target, "parameter", (), variable.axes)
-    picked = partly(target, known, subscripts, name.span, replace(here, loops=()), builder.reader())
-    if picked is None:
-        return None
-    value = in_unit(meaning(item.value, here, builder), builder.written.get(target), builder)
-    for read in references(value):
-        if read == target or not isinstance(builder.variables.get(read), Parameter):
-            hint = "write the new value in full" if read == target else "use numbers and parameters only"
-            found.append(
-                errors.not_constant(f"the value of `{target}` in scenario `{scenario}`", item.value.span, hint)
-            )
-            return None
-    since = None
-    if item.since is not None:
-        since = time_of(item.since, f"`{target}` in scenario `{scenario}`", clock, scope, builder)
-    places = tuple(None if index is None else index.shift for index in picked.fixed)
-    return Override(target, value, since, item.span, places)
 
 
 def _known(items: Sequence[tree.Name | tree.Subscript], scope: Scope, builder: Builder) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
 from sdlang.model.cycles import start_of
 from sdlang.model.distributions import DISTRIBUTIONS, Distribution
+from sdlang.model.exponents import linear
 from sdlang.model.expressions import (
     Apply,
     Array,
@@ -38,9 +39,10 @@ from sdlang.model.expressions import (
 )
 from sdlang.model.functions import FUNCTIONS, Function, UnitRule
 from sdlang.model.memories import MEMORIES, MemoryFunction
-from sdlang.model.model import Flow, Model, Parameter, Series, Table, Variable
+from sdlang.model.model import Flow, Model, Series, Table, Variable
 from sdlang.model.unit_hints import hint_for
 from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, VectorFunction
+from sdlang.model.vectors import Parameter as Argument
 from sdlang.source import Span
 from sdlang.units.catalogue import Catalogue, describe
 from sdlang.units.infer import Unifier, unknown, unknowns
@@ -316,12 +318,14 @@ class _Checker:
 
     def _given(self, row: VectorFunction | MemoryFunction | Distribution, arguments: tuple[Expr, ...]) -> Dimension:
         """The unit of what a vector function, a memory or a draw gives, its arguments checked against its row."""
-        units = [self.number(argument) for argument in arguments]
-        first = next(
-            (unit for unit, parameter in zip(units, row.parameters, strict=True) if parameter.measure is Measure.FIRST),
-            DIMENSIONLESS,
-        )
-        for parameter, argument, unit in zip(row.parameters, arguments, units, strict=True):
+        measured: list[tuple[Argument, Expr, Dimension]] = []
+        for parameter, argument in zip(row.parameters, arguments, strict=True):
+            if parameter.measure is Measure.TRUTH:
+                self.truth(argument, f"`{parameter.name}` of `{row.name}`")
+            else:
+                measured.append((parameter, argument, self.number(argument)))
+        first = next((unit for parameter, _, unit in measured if parameter.measure is Measure.FIRST), DIMENSIONLESS)
+        for parameter, argument, unit in measured:
             wanted = _measured(parameter.measure, first)
             if wanted is not None and not self.unifier.unify(wanted, unit):
                 said = self.kind(self.said(wanted)) if wanted != DIMENSIONLESS else "a plain number"
@@ -447,7 +451,7 @@ class _Checker:
         if not self.unifier.unify(self.number(exponent), DIMENSIONLESS):
             self.report(errors.exponent(exponent.span, self.said(self.number(exponent))))
             return unit
-        known = _linear(exponent, self.model.variables)
+        known = linear(exponent, self.model.variables)
         if known is not None and set(known) <= {""}:
             return unit ** known.get("", Fraction(0))
         unit = self.unifier.settle(unit)
@@ -497,7 +501,9 @@ class _Checker:
             diagnostic = errors.inside_component(component, diagnostic.message, use, span)
             span = use
         elif self.instance in self.builder.uses and diagnostic.code != "argument-unit":
-            diagnostic = used_here(diagnostic, self.instance, self.builder.uses[self.instance])
+            use = self.builder.uses[self.instance]
+            if not _is_within(span, use):
+                diagnostic = used_here(diagnostic, self.instance, use)
         if span not in self.reported:
             self.reported.add(span)
             self.found.append(diagnostic)
@@ -534,6 +540,11 @@ class _Checker:
         return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
 
 
+def _is_within(span: Span, use: Span) -> bool:
+    """Whether a mistake is in what the use itself says."""
+    return span.source is use.source and use.start <= span.start and span.end <= use.end
+
+
 def _is_given(stock: str, component: str) -> bool:
     """Whether a stock at the end of a flow lies outside the component instance that the flow is in."""
     return bool(component) and not stock.startswith(f"{component}.")
@@ -554,41 +565,9 @@ def _measured(measure: Measure, first: Dimension) -> Dimension | None:
             return DIMENSIONLESS / TIME
         case Measure.STOCK:
             return first * TIME
-        case Measure.FREE:
+        case Measure.FREE | Measure.TRUTH:
             return None
 
 
 def _doing(row: Function) -> str:
     return {"+": "a sum", "-": "a difference"}.get(row.name, f"`{row.name}`")
-
-
-def _linear(expression: Expr, variables: Mapping[str, Variable]) -> dict[str, Fraction] | None:
-    """An exponent as `{"": 1, "elasticity": -1}`: a number and multiples of parameters; `None` if it is neither."""
-    match expression:
-        case Constant(value=value):
-            return {"": value} if value else {}
-        case Reference(name=name) if isinstance(variables.get(name), Parameter):
-            return {name: Fraction(1)}
-        case Apply(function="negative", arguments=(inner,)):
-            of_inner = _linear(inner, variables)
-            return None if of_inner is None else {name: -factor for name, factor in of_inner.items()}
-        case Apply(function="+" | "-" as function, arguments=(left, right)):
-            a, b = _linear(left, variables), _linear(right, variables)
-            if a is None or b is None:
-                return None
-            sign = 1 if function == "+" else -1
-            total = {name: a.get(name, Fraction(0)) + sign * b.get(name, Fraction(0)) for name in {**a, **b}}
-            return {name: factor for name, factor in total.items() if factor}
-        case Apply(function="*" | "/" as function, arguments=(left, right)):
-            a, b = _linear(left, variables), _linear(right, variables)
-            if a is None or b is None:
-                return None
-            if set(b) <= {""}:
-                number = b.get("", Fraction(0))
-                if function == "/" and not number:
-                    return None
-                factor = number if function == "*" else 1 / number
-                return {name: value * factor for name, value in a.items() if factor}
-            return None if function == "/" or not set(a) <= {""} else {n: v * a[""] for n, v in b.items() if a}
-        case _:
-            return None

@@ -29,18 +29,30 @@ class Measure(StrEnum):
     PER_TIME = "one over a time"
     STOCK = "that unit times time"
     FREE = "any unit"
+    TRUTH = "none: it holds or does not hold"
+
+
+class Reading(StrEnum):
+    """What a memory is shown of an argument when a step begins."""
+
+    NOW = "its value now"
+    BEFORE = "its value when the step before began"
+    AT_START = "its value at the start of the run"
+    IN_ALL = "how much of it has come in all"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An argument: with a `default` it can be left out. `is_vector`: it is read for every element. It `accumulates`:
-    a memory is shown not its value but how much of it has come in all."""
+    """An argument: with a `default` it can be left out; it then has this value, or that of the argument before it that
+    has this name. `is_vector`: it is read for every element. `reading`: what a memory is shown of it.
+    `is_step_or_more`: a time that may not be shorter than a step of the run."""
 
     name: str
     measure: Measure = Measure.FIRST
     is_vector: bool = True
-    default: float | None = None
-    accumulates: bool = False
+    default: float | str | None = None
+    reading: Reading = Reading.NOW
+    is_step_or_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,13 +154,13 @@ class Writer:
             case Cases(loop=loop, choice=choice, branches=branches):
                 written = [self.definition(branch, variable, place) for branch in branches]
                 return self._cases(loop, choice, written, place)
-            case Memory(where=where) | Draw(where=where):
+            case Draw(where=where):
                 return self._where(where, self.expression(expression, place), place)
             case _:
                 return self.expression(expression, place)
 
     def _where(self, where: Where, call: tree.Expr, place: Place) -> tree.Expr:
-        """A call that is asked at some positions only, where it stands by itself: elsewhere it is 0."""
+        """A draw that is made at some positions only, where it stands by itself: elsewhere it is 0."""
         for axis, meant in where:
             loop = place.loop(axis)
             left_out = [at for at in range(loop.axis.size) if at not in meant]
@@ -474,13 +474,22 @@ def _call(
 def _said(parameters: Sequence[Parameter], arguments: Sequence[Expr]) -> list[tuple[Parameter, Expr]]:
     """The arguments but for the last ones that are as if nobody wrote them."""
     said = list(zip(parameters, arguments, strict=True))
-    while said and said[-1][0].default is not None:
-        match said[-1][1]:
-            case Constant(dimension=None, value=value) if value == Fraction(said[-1][0].default or 0):
-                said.pop()
-            case _:
-                break
+    while said and _is_default(*said[-1], dict(zip((each.name for each in parameters), arguments, strict=True))):
+        said.pop()
     return said
+
+
+def _is_default(parameter: Parameter, argument: Expr, given: Mapping[str, Expr]) -> bool:
+    """Whether an argument is what it would be if nobody wrote it."""
+    match parameter.default, argument:
+        case None, _:
+            return False
+        case str(other), _:
+            return argument == given[other]
+        case default, Constant(dimension=None, value=value):
+            return value == Fraction(default)
+        case _:
+            return False
 
 
 def _shifted(expression: tree.Expr, by: int) -> tree.Expr:

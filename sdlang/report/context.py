@@ -211,7 +211,7 @@ def _scenarios(outcome: Outcome) -> Plain | None:
             "label": scenario.label or scenario.name,
             "text": scenario.documentation,
             "html": markdown(scenario.documentation),
-            "changes": [_one_line(override.span.text) for override in scenario.overrides],
+            "changes": [_one_line(change.span.text) for change in scenario.changes],
         }
         for scenario in model.scenarios
         if scenario.name in outcome.runs

@@ -3,6 +3,7 @@
 A method of order p leaves an error that falls by 2^p when the step is halved, so the difference of the two runs tells
 the error of the first: difference * 2^p / (2^p - 1) (Richardson's extrapolation; Hairer, Norsett & Wanner, Solving
 Ordinary Differential Equations I, section II.4). At a jump the estimate is of the order of the jump, and says so.
+What has a memory holds its value for a step, so a run with one is of order 1, whatever the method.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ TOLERANCE = 1e-3
 ORDERS: Mapping[str, int] = MappingProxyType({"euler": 1, "rk4": 4})
 
 
-def estimate(run: Run, finer: Run, tolerance: float = TOLERANCE) -> tuple[StepError, ...]:
+def estimate(run: Run, finer: Run, tolerance: float = TOLERANCE, *, is_held: bool = False) -> tuple[StepError, ...]:
     """The estimated error of every variable that is computed, worst first. `finer` has half the step (or tighter
-    tolerances).
+    tolerances). `is_held`: something in the run holds its value for a step.
 
     `relative` is measured against the largest absolute value of the variable in the run, of all its elements together.
     """
-    order = ORDERS.get(run.provenance.method)
+    order = 1 if is_held else ORDERS.get(run.provenance.method)
     factor = 1.0 if order is None else 2**order / (2**order - 1)
     errors = []
     for name in run.shown:

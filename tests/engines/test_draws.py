@@ -168,7 +168,7 @@ FLAT = {
 dim age = 1 .. 4
 dim r = a, b
 stock z[age] = 3
-aux y[age] = if age == 1 then 9 else smooth(normal(z[age - 1], 1) + 0, 1 year)
+aux y[age] = smooth(normal(z, 1) + 0, 1 year) + (if age == 1 then 9 else normal(z[age - 1], 1))
 aux x[r, age] = sum(normal(1, 2) * normal(y, 1) over r) + normal(normal(1, 2), 2)
 aux w = sum(normal(y, 1) over age where age > 2)
 aux v[r] = { a: normal(1, 1), b: uniform(3, 4) }
@@ -189,6 +189,11 @@ pool clerks[r] {
 flow out[r]: people -> { done: 30%, cloud: rest } = poisson(10) / 1 year
 flow hire[r]: people -> done = poisson(60) / 1 year
 share people proportional within 1 year
+dim age = 1 .. 4
+stock aged[age] = 100
+flow leaving[age]: aged -> cloud = (if age == 1 or age == 3 then 0 else uniform(0, 20 * aged[age - 1])) / 1 year
+flow dying[age]: aged -> cloud = 50 / 1 year
+share aged proportional within 1 year
 """,
 }
 
@@ -300,17 +305,6 @@ def test_what_grows_beyond_all_bounds_stops_the_run(engine: str, method: str) ->
 def test_where_nothing_is_drawn_nothing_is_wrong(engine: str, method: str) -> None:
     text = "dim i = 1 .. 3\naux sd[i] = i - 2\naux x[i] = if i == 1 then 7 else normal(i * 1, sd[i])\nplot x"
     assert run(system(text, Fraction(1)), engine, method)["x"][0, :2].tolist() == [7, 2]
-
-
-@EVERY
-def test_a_memory_is_asked_only_where_it_is_read(engine: str, method: str) -> None:
-    """Age 1 has no one before it: neither its memory nor what that counts reads one."""
-    text = (
-        "dim age = 1 .. 3\naux y[age] = 6 / age / 1 year\n"
-        "aux x[age] = if age == 1 then 0 / 1 year else conveyor_out(y[age - 1] / (age - 1), 1 year)\nplot x"
-    )
-    found = run(system(text, Fraction(1, 4)), engine, method)["x"]
-    assert found[-1].tolist() == pytest.approx([0, 6, 1.5])
 
 
 def test_provenance_names_the_seed_of_a_model_that_draws() -> None:

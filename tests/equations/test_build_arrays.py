@@ -135,7 +135,7 @@ def test_a_list_is_an_equation_of_its_own() -> None:
 def test_a_memory_reads_how_much_has_come_in_all() -> None:
     made = system("dim i = 1 .. 3\nparam p[i] = i / 1 year\naux a[i] = conveyor_out(p, 2 years)")
     hidden = equation(made, "a.conveyor_out.value")
-    assert (hidden.name, hidden.held) == ("memory", ("conveyor_out", ()))
+    assert (hidden.name, hidden.held) == ("memory", ("conveyor_out",))
     (tally,) = made.tallies
     assert (tally.rate, tally.axes) == (builtin("element", ("p", (Index("i"),))), (Axis("i", "i", 3),))
     assert hidden.arguments[0] == builtin("element", (tally.name, (Index("i"),)))

@@ -276,5 +276,6 @@ def test_what_no_oven_can_be_is_told() -> None:
 
 
 def test_the_table_has_what_it_says() -> None:
-    assert set(MEMORIES) == {"conveyor_out", "conveyor_leak", "oven_out", "oven_room", "queue_out", "queue_wait"}
+    processes = {"conveyor_out", "conveyor_leak", "oven_out", "oven_room", "queue_out", "queue_wait"}
+    assert set(MEMORIES) == {*processes, "delay_fixed", "initial", "previous", "sample_if_true"}
     assert [p.name for p in MEMORIES["conveyor_out"].parameters if p.default is not None] == ["leak", "loss", "initial"]

@@ -114,7 +114,7 @@ def test_an_unknown_scenario_is_a_key_error_inside_and_a_message_outside() -> No
     ("scenario", "code"),
     [
         ("  szie = 7 people", "unknown-name"),
-        ("  a = 7 people", "not-a-parameter"),
+        ("  shown = 7 people", "not-a-parameter"),
         ("  size = a", "not-constant"),
         ("  size = size * 2", "not-constant"),
         ("  size = time", "not-constant"),

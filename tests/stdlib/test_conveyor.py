@@ -95,6 +95,20 @@ def test_a_transit_below_the_step_is_told() -> None:
         "simulate 0 to 10 years, step 1 year\nuse process\n"
         "conveyor school { arriving = 90 people/year, transit = 6 months }"
     )
+    with pytest.raises(sdlang.ModelError) as caught:
+        sdlang.compile(text)
+    (told,) = caught.value.diagnostics
+    assert (
+        told.message
+        == "a step of 1 year is too large: `transit` of `conveyor_out` is 6 months, and must be at least a step"
+    )
+
+
+def test_a_transit_that_falls_below_the_step_stops_the_run() -> None:
+    text = (
+        "simulate 0 to 10 years, step 1 year\nuse process\n"
+        "conveyor school { arriving = 90 people/year, transit = 2 years - step(18 months, 5) }"
+    )
     with pytest.raises(sdlang.NumericFailure, match="at least one step"):
         sdlang.compile(text).run(engine="reference")
 
