@@ -17,7 +17,7 @@ import sympy
 from sdlang.equations.nodes import Builtin
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
-from sdlang.model.model import Clock
+from sdlang.model.model import Clock, Rest
 from sdlang.source import Span
 
 
@@ -138,7 +138,8 @@ class System:
     stand in such an order, too, as far as whole variables go.
 
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
-    states that no modeller wrote: how much of an argument of a memory has come in all.
+    states that no modeller wrote: how much of an argument of a memory has come in all. `guesses` say where the search
+    for what is solved begins; with `rest` the run starts in equilibrium.
     """
 
     title: str
@@ -156,6 +157,8 @@ class System:
     guards: tuple[Guard, ...]
     columns: Mapping[str, Column]
     tallies: tuple[Tally, ...] = ()
+    guesses: tuple[Equation, ...] = ()
+    rest: Rest | None = None
 
     def memories(self) -> tuple[Equation, ...]:
         """The auxiliaries that have a memory."""
