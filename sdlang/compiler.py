@@ -63,7 +63,7 @@ class Options:
 
     `parameters` are values by name, numbers in the parameter's own unit or text with a unit (`"10% / year"`);
     `step`, `start` and `stop` are numbers in the model's unit of time or text (`"1 week"`). `scenarios` may hold `all`;
-    without any, the base run is made.
+    without any, the base run is made. `seed` is a whole number from 0 to 2^64 - 1.
     """
 
     scenarios: tuple[str, ...] = ()
@@ -74,6 +74,7 @@ class Options:
     start: float | str | None = None
     stop: float | str | None = None
     step_check: StepCheck = StepCheck.HALF
+    seed: int | None = None
 
 
 def check(source: Source, read: Reader | None = None) -> Checked:
@@ -207,7 +208,7 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     if run.provenance.engine == "scipy" and not system.memories():
         finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
     else:
-        halved = replace(system, clock=replace(clock, step=clock.step / 2, save=clock.save * 2))
+        halved = replace(system, clock=clock.with_step(clock.step / 2))
         finer = compile_system(halved, options.engine, options.method)
     return replace(run, accuracy=estimate(run, finer.run(given), is_held=bool(system.memories())))
 
@@ -219,7 +220,7 @@ def _as_known(name: str, parameters: Collection[str]) -> str:
 
 
 def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model:
-    """The model with another start, end or step."""
+    """The model with another start, end, step or seed."""
     clock = model.clock
     start, end, step = (
         old if new is None else moment_of(what, new, model, found)
@@ -231,10 +232,17 @@ def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model
     )
     if start is None or end is None or step is None:
         return model
+    if options.seed is not None:
+        model = replace(model, clock=replace(clock, seed=options.seed))
+        clock = model.clock
     if (start, end, step) == (clock.start, clock.end, clock.step):
         return model
+    # What is drawn stays as it is at smaller steps, and is drawn once a step at larger ones.
+    grid = clock.draw_every if step == clock.step else max(step, clock.draw_step)
     calendar_end = end if clock.is_calendar else None
-    asked = replace(clock, start=start, stop=end, step=step, save=1, period=None, calendar_end=calendar_end)
+    asked = replace(
+        clock, start=start, stop=end, step=step, save=1, period=None, calendar_end=calendar_end, draw_every=grid
+    )
     fitted = with_last_step(asked, found)
     if fitted is None:
         return model

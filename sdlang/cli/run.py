@@ -24,6 +24,7 @@ from sdlang.compiler import Options, StepCheck, check, read_source
 from sdlang.diagnostics import ModelError
 from sdlang.model.clock import METHODS
 from sdlang.model.data import Reader
+from sdlang.model.random_numbers import MOST_SEED
 from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 
@@ -75,6 +76,9 @@ def _methods(_context: click.Context, _parameter: click.Parameter, incomplete: s
 @click.option("--step", metavar="TIME", help='The step, such as "1 week", or a number in the model\'s unit of time.')
 @click.option("--from", "start", metavar="TIME", help="Where the run begins.")
 @click.option("--to", "stop", metavar="TIME", help="Where the run ends.")
+@click.option(
+    "--seed", type=click.IntRange(0, MOST_SEED), metavar="N", help="Draw other random numbers than the model says."
+)
 @click.option("--no-step-check", is_flag=True, help="Do not repeat each run at half the step.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and expectations that do not hold.")
 @message_options
@@ -92,6 +96,7 @@ def run(
     step: str | None,
     start: str | None,
     stop: str | None,
+    seed: int | None,
     no_step_check: bool,
     quiet: bool,
     message_format: str,
@@ -117,6 +122,7 @@ def run(
         start=start,
         stop=stop,
         step_check=StepCheck.NONE if no_step_check else StepCheck.HALF,
+        seed=seed,
     )
     data_files: list[str] = []
     with messages.errors():

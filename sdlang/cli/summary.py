@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
@@ -46,7 +47,8 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     console.print(_table(outcome.runs, shown))
     if len(names) > len(shown):
         console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
-    for line in (*verdict_lines(outcome), *claim_lines(outcome), *note_lines(outcome.runs), *step_lines(outcome.runs)):
+    told = (verdict_lines(outcome), claim_lines(outcome), note_lines(outcome.runs), step_lines(outcome.runs))
+    for line in chain.from_iterable((*told, chance_lines(outcome.runs))):
         console.print(line, soft_wrap=True)
 
 
@@ -165,6 +167,14 @@ def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
         unit = run.provenance.time_unit
         told += f"{spoken(run.provenance.step, unit)}; {spoken(error.step or 0.0, unit)} would do"
         yield Text.assemble(("step  ", "yellow"), told)
+
+
+def chance_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
+    """What says that another run would be another one, where random numbers were drawn."""
+    seed = next((run.provenance.seed for run in runs.values()), None)
+    if seed is not None:
+        told = f"with the seed {seed}, one run of many; `--seed {(seed + 1) % 2**64}` draws another"
+        yield Text.assemble(("drawn ", "dim"), told)
 
 
 def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:

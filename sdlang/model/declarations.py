@@ -11,6 +11,7 @@ from sdlang.model import dimension_errors, errors
 from sdlang.model.builder import Builder
 from sdlang.model.constants import constant_value, constant_values
 from sdlang.model.data import READERS
+from sdlang.model.draws import A_PARAMETER
 from sdlang.model.element_data import values_of
 from sdlang.model.expressions import Array, Axis, Cases, Constant, Expr, Index
 from sdlang.model.flows import Described, add_flows
@@ -41,7 +42,9 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
         return
     inner = scope.with_loops(loops)
     match declaration:
-        case tree.Parameter(value=value) | tree.Auxiliary(value=value):
+        case tree.Parameter(value=value):
+            inner, written = replace(inner, no_draws=A_PARAMETER), value
+        case tree.Auxiliary(value=value):
             written = value
         case tree.Stock(initial=initial):
             written = initial
@@ -158,6 +161,7 @@ def _range(
     """The ends in own units. A unit behind the high end counts for a bare low end: `2% .. 20% per year`."""
     if limits is None:
         return None, None
+    scope = replace(scope, no_draws="a range")
     high = in_unit(meaning(limits.high, scope, builder), annotation, builder)
     low = in_unit(meaning(_with_unit_of(limits.high, limits.low), scope, builder), annotation, builder)
     builder.ranges[name] = (low, high)
@@ -192,6 +196,7 @@ def known_value(value: Expr, span: Span, what: str, builder: Builder) -> float |
 def declare_table(declaration: tree.Table, scope: Scope, builder: Builder) -> None:
     """Add the table that a declaration means; its points are numbers and parameters."""
     name = declaration.name.text
+    scope = replace(scope, no_draws="a point of a table")
     unit = None if declaration.unit is None else unit_of(declaration.unit, scope.units, builder.found)
     input_unit = None
     if declaration.input_unit is not None:

@@ -8,7 +8,7 @@ editor read this value; `equations` turns it into SymPy.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -24,7 +24,9 @@ class Clock:
 
     `save` says that every so many steps a point is kept (1: all). Where time is the calendar, `calendar_end` is the end
     of the last day, and `stop` that of the last whole step before it; with a `period` that is no multiple of the step,
-    of the points kept only the first in each period is.
+    of the points kept only the first in each period is. Draws are made anew `draw_every` so much time, `None` at every
+    step: the step that the model says, where a run takes smaller ones. `seed` and `runs` are those of
+    `seed 42, runs 200`.
     """
 
     start: Fraction
@@ -36,6 +38,21 @@ class Clock:
     span: Span | None = None
     calendar_end: Fraction | None = None
     period: Fraction | None = None
+    draw_every: Fraction | None = None
+    seed: int = 1
+    runs: int = 100
+
+    @property
+    def draw_step(self) -> Fraction:
+        """The step of the grid on which draws are made."""
+        return self.step if self.draw_every is None else self.draw_every
+
+    def with_step(self, step: Fraction) -> Clock:
+        """The clock with another step, and the same points kept where that can be. What is drawn stays as it is at
+        smaller steps, and is drawn once a step at larger ones."""
+        save = self.step * self.save / step
+        kept = int(save) if save.denominator == 1 else 1
+        return replace(self, step=step, save=kept, draw_every=max(step, self.draw_step))
 
     @property
     def steps(self) -> int:
