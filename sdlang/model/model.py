@@ -16,6 +16,7 @@ from sdlang.model.expressions import Axis, Expr, Index
 from sdlang.source import Source, Span
 from sdlang.units.catalogue import BUILT_IN, Catalogue
 from sdlang.units.unit import ONE, Unit
+from sdlang.units.unit import Dimension as UnitDimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,39 @@ class Variable:
     axes: tuple[Axis, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """`normal(8%, 2%) / year`: a row of `distributions.DISTRIBUTIONS` with its arguments in own units; `middle` is its
+    median (or mean), `text` what was written."""
+
+    function: str
+    arguments: tuple[float, ...]
+    text: str
+    span: Span = field(compare=False)
+    middle: float = 0.0
+    dimension: UnitDimension | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`source "BLS 2024", dated 2024, confidence high`: what is not said is empty."""
+
+    source: str = ""
+    dated: str = ""
+    confidence: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter(Variable):
-    """`param attrition = 8% / year in 2% .. 20% per year`: value and range in own units."""
+    """`param attrition = 8% / year in 2% .. 20% per year ~ normal(8%, 2%) / year`: value and range in own units.
+    One that `is_hole` (`= ?`) is known by its range or its distribution only; `value` is the middle of that."""
 
     value: Expr
     low: float | None = None
     high: float | None = None
+    spread: Spread | None = None
+    evidence: Evidence | None = None
+    is_hole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
