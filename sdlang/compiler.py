@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from sdlang import registry
 from sdlang.diagnostics import Diagnostic, ModelError, did_you_mean, has_errors, in_order
 from sdlang.limits import limit
-from sdlang.model.clock import fits
+from sdlang.model.clock import with_last_step, with_points_every
 from sdlang.model.component_errors import expansion_too_large
 from sdlang.model.conservation import ledgers
 from sdlang.model.data import Reader
@@ -209,7 +208,8 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     if run.provenance.engine == "scipy" and not system.memories():
         finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
     else:
-        halved = replace(system, clock=clock.with_step(clock.step / 2))
+        half = replace(clock.with_step(clock.step / 2), save=clock.save * 2, period=clock.period)
+        halved = replace(system, clock=half)
         finer = compile_system(halved, options.engine, options.method)
     return replace(run, accuracy=estimate(run, finer.run(given), is_held=bool(system.memories())))
 
@@ -223,24 +223,27 @@ def _as_known(name: str, parameters: Collection[str]) -> str:
 def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model:
     """The model with another start, end, step or seed."""
     clock = model.clock
-    start, stop, step = (
+    start, end, step = (
         old if new is None else moment_of(what, new, model, found)
         for what, new, old in (
             ("--from", options.start, clock.start),
-            ("--to", options.stop, clock.stop),
+            ("--to", options.stop, clock.end),
             ("--step", options.step, clock.step),
         )
     )
-    if start is None or stop is None or step is None:
+    if start is None or end is None or step is None:
         return model
     if options.seed is not None:
         clock = replace(clock, seed=options.seed)
-    if (start, stop, step) != (clock.start, clock.stop, clock.step):
-        assert clock.span is not None
-        if not fits(start, stop, step, clock.unit, clock.span, found):
-            return model
-        clock = replace(clock.with_step(Fraction(step)), start=start, stop=stop)
-    return replace(model, clock=clock)
+    if (start, end, step) == (clock.start, clock.end, clock.step):
+        return replace(model, clock=clock)
+    calendar_end = end if clock.is_calendar else None
+    asked = replace(clock.with_step(step), start=start, stop=end, calendar_end=calendar_end)
+    fitted = with_last_step(asked, found)
+    if fitted is None:
+        return model
+    every = clock.period or clock.step * clock.save
+    return replace(model, clock=with_points_every(every, fitted) or fitted)
 
 
 def _engine_for(engine: str, settings: Settings, asked: str) -> tuple[str, Settings]:

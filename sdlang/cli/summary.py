@@ -17,6 +17,7 @@ from rich.text import Text
 from sdlang.model.model import Model
 from sdlang.render import visible
 from sdlang.results.elements import courses
+from sdlang.units.dates import DATE, spoken_moment, spoken_time
 from sdlang.units.durations import spoken
 
 if TYPE_CHECKING:
@@ -110,8 +111,10 @@ def sparkline(values: Sequence[float], columns: int = SPARKLINE_WIDTH) -> str:
     )
 
 
-def readable(value: float) -> str:
-    """A number with a few digits: `1,200,000`, `0.08`, `3.2e-07`."""
+def readable(value: float, unit: str = "") -> str:
+    """A number with a few digits: `1,200,000`, `0.08`, `3.2e-07`; a date where that is its unit."""
+    if unit == DATE:
+        return spoken_moment(value)
     if value == 0:
         return "0"
     if not math.isfinite(value):
@@ -178,7 +181,7 @@ def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
     """A row a variable or element: start, course and end of the first run, and the ends of the others."""
     (first, run), *others = runs.items()
     others = others[:MOST_SCENARIOS]
-    start, end = f"{run.time[0]:.10g}", f"{run.time[-1]:.10g}"
+    start, end = (spoken_time(float(time), run.provenance, 10) for time in (run.time[0], run.time[-1]))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("")
     table.add_column(start, justify="right")
@@ -196,11 +199,11 @@ def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
             ends = (other[course.variable][-1].reshape(-1)[course.place] for _, other in others)
             table.add_row(
                 Text(visible(course.name)),
-                Text(readable(values[0])),
+                Text(readable(values[0], unit)),
                 Text(sparkline(values, bars), style="cyan"),
-                Text(readable(course.end)),
-                *(Text(readable(float(end))) for end in ends),
-                Text("" if unit == "1" else visible(unit), style="dim"),
+                Text(readable(course.end, unit)),
+                *(Text(readable(float(end), unit)) for end in ends),
+                Text("" if unit in ("1", DATE) else visible(unit), style="dim"),
             )
         if told.left_out:
             table.add_row(Text(left_out_words(told.left_out), style="dim"))

@@ -31,6 +31,7 @@ from sdlang.model.expressions import Axis, Index
 from sdlang.model.positions import place_of
 from sdlang.model.random_numbers import Chance
 from sdlang.results.run import Provenance, Run
+from sdlang.units.dates import DATE, spoken_moment, spoken_value
 from sdlang.version import __version__
 
 TIME = 0
@@ -307,8 +308,8 @@ class Kernel:
             self.largest[place] = max(self.largest[place], abs(values[slot]))
             if values[slot] < guard.least - ROUNDING * self.largest[place]:
                 column = self.system.columns[guard.name]
-                shown = f"{values[slot] / column.scale:g}" + ("" if column.unit == "1" else f" {column.unit}")
-                cause = f"it fell to {shown}, which `expect {guard.text}` forbids"
+                least = spoken_value(values[slot] / column.scale, column.unit)
+                cause = f"it fell to {least}, which `expect {guard.text}` forbids"
                 raise self._failure(guard.name, values, cause, slot - self.slots[guard.name], guard.text)
 
     def check_all(self, values: Values) -> None:
@@ -377,6 +378,7 @@ class Kernel:
                 for label, value in operands.items()
             ),
             forbidden_by=forbidden_by,
+            when=spoken_moment(values[TIME]) if self.system.clock.is_calendar else "",
         )
 
     def element_at(self, slot: int) -> str:
@@ -398,7 +400,9 @@ class Kernel:
         return self.system.columns[name].scale if name in self.system.columns else 1.0
 
     def _unit(self, name: str) -> str:
-        return self.system.columns[name].unit if name in self.system.columns else self.system.clock.unit.text
+        if name in self.system.columns:
+            return self.system.columns[name].unit
+        return DATE if self.system.clock.is_calendar else self.system.clock.unit.text
 
     # The result ------------------------------------------------------------------------------------------------------
 
@@ -433,6 +437,7 @@ class Kernel:
             step=float(clock.step),
             time_unit=clock.unit.text,
             seed=self.chance.seed if self.system.draws() else None,
+            is_calendar=clock.is_calendar,
             parameters=MappingProxyType(
                 {name: value / self._scale(name.partition("[")[0]) for name, value in parameters.items()}
             ),

@@ -53,7 +53,7 @@ class ReferenceProgram:
         self.states += [(tally.name, tally.rate, tally.axes) for tally in system.tallies]
 
     def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
-        system, times = self.system, Times(self.system.clock)
+        times = Times(self.system.clock)
         elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
         start = self.kernel.start(parameters, chance)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
@@ -62,10 +62,10 @@ class ReferenceProgram:
         rows = []
         for count in range(times.steps + 1):
             now["time", ()] = times.at(count)
-            for block in system.auxiliary_order:
+            for block in self.system.auxiliary_order:
                 self.compute(block, now, recorders, seen, times.step)
             seen |= self.read(Reading.BEFORE, now)
-            if count % system.clock.save == 0 or count == times.steps:
+            if times.keeps(count):
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
             rates = {

@@ -47,6 +47,7 @@ from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Stock,
 from sdlang.model.moves import moved
 from sdlang.model.names import KINDS
 from sdlang.model.vectors import Reading
+from sdlang.units.catalogue import DATE_UNIT
 
 TIME = sympy.Symbol("time", real=True)
 MINUS_ONE = sympy.Integer(-1)
@@ -63,7 +64,8 @@ def _build(model: Model) -> System:
     symbols["time"] = TIME
     tallies: list[Tally] = []
     axes_of = {name: variable.axes for name, variable in model.variables.items()}
-    expression = _Builder(symbols, axes_of, tallies).expression
+    builder = _Builder(symbols, axes_of, tallies)
+    expression = builder.expression
     orders = {equation: blocks(model.variables, equation) for equation in (equation_of, start_of)}
     parameter_order, auxiliary_order = _divided(orders[equation_of], model)
 
@@ -103,6 +105,7 @@ def _build(model: Model) -> System:
         tallies=tuple(tallies),
         guesses=tuple(guess(name) for name, variable in model.variables.items() if is_unknown(variable)),
         rest=model.rest,
+        dates=MappingProxyType(builder.dates),
     )
 
 
@@ -127,6 +130,7 @@ def _lookup_table(table: Table, model: Model) -> LookupTable:
             table.outside,
             isinstance(table, Series),
             table.span,
+            is_calendar=table.input_unit == DATE_UNIT or (isinstance(table, Series) and model.clock.is_calendar),
         )
         for name, points in zip(names, table.elements or (table.points,), strict=True)
     ]
@@ -188,7 +192,8 @@ def _state(stock: Stock, flows: list[Flow], symbols: Mapping[str, sympy.Symbol],
 
 
 class _Builder:
-    """Turns expressions into SymPy, keeping numbers that it has made already. `tallies` gathers what memories count."""
+    """Turns expressions into SymPy, keeping numbers that it has made already. `tallies` gathers what memories count,
+    `dates` the numbers that were written as dates."""
 
     def __init__(
         self, symbols: dict[str, sympy.Symbol], axes_of: Mapping[str, tuple[Axis, ...]], tallies: list[Tally]
@@ -197,6 +202,7 @@ class _Builder:
         self.axes_of = axes_of
         self.tallies = tallies
         self.numbers: dict[Fraction, sympy.Expr] = {}
+        self.dates: dict[float, str] = {}
 
     def expression(self, expression: Expr, owner: str) -> sympy.Expr:
         """The expression; `owner` is the variable whose equation it is."""
@@ -210,6 +216,9 @@ class _Builder:
 
     def _made(self, expression: Expr) -> sympy.Expr:
         match expression:
+            case Constant(value=value, is_date=True):
+                self.dates[float(value)] = expression.span.text
+                return sympy.Float(float(value), 17)  # a whole number would be an `Integer`, which is no date
             case Constant(value=value):
                 return self._number(value)
             case Reference(name=name, indices=()):

@@ -7,10 +7,11 @@ only where somebody asks. Values are in the model's own units throughout.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
+from types import MappingProxyType
 
 import sympy
 
@@ -75,8 +76,9 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class LookupTable:
     """Points of a table or a series, ascending in x. `method`: linear, step, spline; `outside`: hold, extrapolate,
-    error. `is_over_time`: a series, whose kinks the adaptive engine stops at. One that is split has `parts`, a
-    table for each element in row-major order over `shape`; its own points are those of the first."""
+    error. `is_over_time`: a series, whose kinks the adaptive engine stops at; `is_calendar`: x is a date. One that is
+    split has `parts`, a table for each element in row-major order over `shape`; its own points are those of the first.
+    """
 
     name: str
     x: tuple[float, ...]
@@ -87,6 +89,7 @@ class LookupTable:
     span: Span
     shape: tuple[int, ...] = ()
     parts: tuple[LookupTable, ...] = ()
+    is_calendar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class System:
 
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
     states that no modeller wrote: how much of an argument of a memory has come in all. `guesses` say where the search
-    for what is solved begins; with `rest` the run starts in equilibrium.
+    for what is solved begins; with `rest` the run starts in equilibrium. `dates` are the numbers that were written as
+    dates, for people to read.
     """
 
     title: str
@@ -159,6 +163,7 @@ class System:
     tallies: tuple[Tally, ...] = ()
     guesses: tuple[Equation, ...] = ()
     rest: Rest | None = None
+    dates: Mapping[float, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def memories(self) -> tuple[Equation, ...]:
         """The auxiliaries that have a memory."""

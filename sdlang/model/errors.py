@@ -318,12 +318,12 @@ def step_too_large(
     )
 
 
-def time_outside_run(what: str, time: str, start: str, stop: str, span: Span) -> Diagnostic:
+def time_outside_run(what: str, time: str, start: str, stop: str, hint: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "time-outside-run",
         f"{what} is about {time}, but the simulation runs from {start} to {stop}",
         span,
-        hint="choose a time within the run",
+        hint=hint,
     )
 
 

@@ -22,8 +22,10 @@ from sdlang.units.unit import ONE, Unit
 class Clock:
     """`simulate 2024 to 2034 years, step 1 month, using rk4`: all three in units of `unit`, exactly.
 
-    `save` says that every so many steps a point is kept (1: all). Draws are made anew `draw_every` so much time, `None`
-    at every step: the step that the model says, where a run takes smaller ones. `seed` and `runs` are those of
+    `save` says that every so many steps a point is kept (1: all). Where time is the calendar, `calendar_end` is the end
+    of the last day, and `stop` that of the last whole step before it; with a `period` that is no multiple of the step,
+    of the points kept only the first in each period is. Draws are made anew `draw_every` so much time, `None` at every
+    step: the step that the model says, where a run takes smaller ones. `seed` and `runs` are those of
     `seed 42, runs 200`.
     """
 
@@ -34,6 +36,8 @@ class Clock:
     method: str = "rk4"
     save: int = 1
     span: Span | None = None
+    calendar_end: Fraction | None = None
+    period: Fraction | None = None
     draw_every: Fraction | None = None
     seed: int = 1
     runs: int = 100
@@ -44,15 +48,29 @@ class Clock:
         return self.step if self.draw_every is None else self.draw_every
 
     def with_step(self, step: Fraction) -> Clock:
-        """The clock with another step, and the same points kept where that can be. What is drawn stays as it is at
-        smaller steps, and is drawn once a step at larger ones."""
-        save = self.step * self.save / step
-        kept = int(save) if save.denominator == 1 else 1
-        return replace(self, step=step, save=kept, draw_every=max(step, self.draw_step))
+        """The clock with another step, all its points kept. What is drawn stays as it is at smaller steps, and is drawn
+        once a step at larger ones."""
+        return replace(self, step=step, save=1, period=None, draw_every=max(step, self.draw_step))
 
     @property
     def steps(self) -> int:
         return int((self.stop - self.start) / self.step)
+
+    @property
+    def points(self) -> int:
+        """How many points are kept, at most."""
+        every = self.save if self.period is None else self.period // self.step
+        return self.steps // int(every) + 1
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether times are dates."""
+        return self.calendar_end is not None
+
+    @property
+    def end(self) -> Fraction:
+        """Where the run was asked to end."""
+        return self.stop if self.calendar_end is None else self.calendar_end
 
 
 @dataclass(frozen=True, slots=True)

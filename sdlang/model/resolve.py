@@ -78,7 +78,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     dimensions = dimensions_of([d for d in file.declarations if isinstance(d, tree.Dimension)], found)
     if len(found) > before:
         return None
-    builder = Builder(found, clock.unit.factor, components, instantiate, read, dimensions)
+    builder = Builder(found, clock.unit.factor, components, instantiate, read, clock.is_calendar, dimensions)
     builder.dimensions.update(dimensions)
     builder.taken = frozenset(beginning for name in scope.names for beginning in beginnings(name))
     scope = replace(scope, dimensions=dimensions)
