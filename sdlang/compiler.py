@@ -277,7 +277,8 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     if run.provenance.engine == "scipy" and not system.memories():
         finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
     else:
-        halved = replace(system, clock=clock.with_step(clock.step / 2))
+        half = replace(clock.with_step(clock.step / 2), save=clock.save * 2, period=clock.period)
+        halved = replace(system, clock=half)
         finer = compile_system(halved, options.engine, options.method)
     return replace(run, accuracy=estimate(run, finer.run(given), is_held=bool(system.memories())))
 

@@ -38,6 +38,15 @@ def impossible_distribution(function: str, cause: str, place: Span, call: Span) 
     )
 
 
+def draw_solved_for(function: str, unknown: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "draw-solved-for",
+        f"`{function}` reads what is found by solving for `{unknown}`, and a draw is made before that",
+        span,
+        hint="draw what does not depend on it, `aux noise = normal(0, 1)`, and make an equation of that",
+    )
+
+
 def count_per_time(function: str, argument: str, unit: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "count-per-time",

@@ -14,6 +14,7 @@ from sdlang.diagnostics import Diagnostic
 from sdlang.model import chance_errors as words
 from sdlang.model.builder import Builder, Read, followed, mistake
 from sdlang.model.constants import constant_value, constant_values, everywhere
+from sdlang.model.cycles import blocks, equation_of, is_unknown
 from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.drawers import Shown, impossible
 from sdlang.model.expressions import Draw, Expr, free_loops, is_meant
@@ -71,10 +72,24 @@ def draws_of(model: Model) -> Mapping[str, Draw]:
     }
 
 
+def _solved_for(model: Model, draws: Mapping[str, Draw]) -> Mapping[str, str]:
+    """The draws that read what is solved for (a draw is made once a step, a solution tried many times), each with what
+    that is."""
+    if not draws or not any(map(is_unknown, model.variables.values())):
+        return {}
+    solved = [block for block in blocks(model.variables, equation_of) if block.unknowns]
+    return {
+        name: block.unknowns[0] for block in solved for inner in block.inner for name in inner.names if name in draws
+    }
+
+
 def check_draws(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
     """Report draws that cannot be made, as far as their arguments are known, and counts of what cannot be counted."""
     draws = draws_of(model)
     values = constant_values(model.variables) if draws else {}
+    for name, unknown in _solved_for(model, draws).items():
+        place = uses.get(model.variables[name].component, model.variables[name].span)
+        found.append(words.draw_solved_for(draws[name].function, unknown, place))
     for name, draw in draws.items():
         variable = model.variables[name]
         place = uses.get(variable.component, variable.span)

@@ -43,7 +43,7 @@ def test_a_finer_step_leaves_the_draws_where_they_are() -> None:
     written = clock("0", "10", "1/2")
     assert written.draw_step == Fraction(1, 2)
     finer = written.with_step(Fraction(1, 8))
-    assert (finer.step, finer.save, finer.draw_step) == (Fraction(1, 8), 4, Fraction(1, 2))
+    assert (finer.step, finer.draw_step) == (Fraction(1, 8), Fraction(1, 2))
     assert finer.with_step(Fraction(1, 16)).draw_step == Fraction(1, 2)
 
 
