@@ -515,7 +515,7 @@ class _Checker:
             span = use
         elif self.instance in self.builder.uses and diagnostic.code != "argument-unit":
             use = self.builder.uses[self.instance]
-            if not _is_within(span, use):
+            if not use.contains(span):
                 diagnostic = used_here(diagnostic, self.instance, use)
         if span not in self.reported:
             self.reported.add(span)
@@ -551,11 +551,6 @@ class _Checker:
             else Fraction(float(time_factor) ** float(exponent))
         )
         return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
-
-
-def _is_within(span: Span, use: Span) -> bool:
-    """Whether a mistake is in what the use itself says."""
-    return span.source is use.source and use.start <= span.start and span.end <= use.end
 
 
 def _is_given(stock: str, component: str) -> bool:
