@@ -46,7 +46,7 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     console.print(_table(outcome.runs, shown))
     if len(names) > len(shown):
         console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
-    for line in (*verdict_lines(outcome), *claim_lines(outcome), *step_lines(outcome.runs)):
+    for line in (*verdict_lines(outcome), *claim_lines(outcome), *note_lines(outcome.runs), *step_lines(outcome.runs)):
         console.print(line, soft_wrap=True)
 
 
@@ -148,6 +148,12 @@ def claim_lines(outcome: Outcome) -> Iterator[Text]:
 def _failure(verdict: Verdict) -> Text:
     under = f" under {verdict.scenario}" if verdict.scenario else ""
     return Text.assemble(("FAILS ", "bold red"), visible(f"expect {verdict.text}{under}; {verdict.detail}"))
+
+
+def note_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
+    """What is to be said of runs beside their numbers, each once."""
+    for note in dict.fromkeys(note for run in runs.values() for note in run.notes):
+        yield Text.assemble(("note  ", "yellow"), visible(note))
 
 
 def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:

@@ -18,7 +18,7 @@ from sdlang.collector import collector_off
 from sdlang.equations.nodes import Builtin, builtin
 from sdlang.equations.system import Column, Equation, Guard, LookupTable, State, System, Tally, Transfer
 from sdlang.model.constants import constant_value, constant_values
-from sdlang.model.cycles import Block, blocks, equation_of, start_of
+from sdlang.model.cycles import Block, blocks, equation_of, is_unknown, start_of
 from sdlang.model.expressions import (
     Apply,
     Array,
@@ -75,6 +75,13 @@ def _build(model: Model) -> System:
         made = expression(written, name)
         return Equation(name, symbols[name], made, _text(written), variable.span, variable.axes)
 
+    def guess(name: str) -> Equation:
+        variable = model.variables[name]
+        assert isinstance(variable, Auxiliary | Flow)
+        assert variable.guess is not None
+        made = expression(variable.guess, name)
+        return Equation(name, symbols[name], made, _text(variable.guess), variable.guess.span, variable.axes)
+
     flows = list(model.flows())
     parameters = tuple(equation(name) for block in parameter_order for name in block.names)
     states = tuple(_state(stock, flows, symbols, expression) for stock in model.stocks())
@@ -95,6 +102,8 @@ def _build(model: Model) -> System:
         guards=_guards(model),
         columns=MappingProxyType({name: _column(variable, model) for name, variable in model.variables.items()}),
         tallies=tuple(tallies),
+        guesses=tuple(guess(name) for name, variable in model.variables.items() if is_unknown(variable)),
+        rest=model.rest,
         dates=MappingProxyType(builder.dates),
     )
 

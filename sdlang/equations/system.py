@@ -18,7 +18,7 @@ import sympy
 from sdlang.equations.nodes import Builtin
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
-from sdlang.model.model import Clock
+from sdlang.model.model import Clock, Rest
 from sdlang.source import Span
 
 
@@ -141,8 +141,9 @@ class System:
     stand in such an order, too, as far as whole variables go.
 
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
-    states that no modeller wrote: how much of an argument of a memory has come in all. `dates` are the numbers that
-    were written as dates, for people to read.
+    states that no modeller wrote: how much of an argument of a memory has come in all. `guesses` say where the search
+    for what is solved begins; with `rest` the run starts in equilibrium. `dates` are the numbers that were written as
+    dates, for people to read.
     """
 
     title: str
@@ -160,6 +161,8 @@ class System:
     guards: tuple[Guard, ...]
     columns: Mapping[str, Column]
     tallies: tuple[Tally, ...] = ()
+    guesses: tuple[Equation, ...] = ()
+    rest: Rest | None = None
     dates: Mapping[float, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def memories(self) -> tuple[Equation, ...]:

@@ -114,20 +114,23 @@ class Flow(Variable):
     """`flow quits: staff -> cloud = staff * attrition`: an end that is `None` is the cloud.
 
     The indices say, for an element of the flow, which element of the stock it leaves or enters; one that lies past the
-    end of its axis is the cloud. Elements of the flow that enter the same element add up."""
+    end of its axis is the cloud. Elements of the flow that enter the same element add up. With a `guess` it is solved
+    for, as an auxiliary may be."""
 
     source: str | None
     target: str | None
     rate: Expr
     source_indices: tuple[Index, ...] = ()
     target_indices: tuple[Index, ...] = ()
+    guess: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auxiliary(Variable):
-    """`aux gap = target - staff`"""
+    """`aux gap = target - staff`: with a `guess` it depends on itself and is solved for, from that value on."""
 
     value: Expr
+    guess: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +300,14 @@ class Section:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """`initial equilibrium except delivered`: the run starts where no stock changes, these aside."""
+
+    exceptions: tuple[str, ...]
+    span: Span
+
+
 ReportItem = Prose | Plot | TableRequest | Section
 
 
@@ -315,6 +326,7 @@ class Model:
     scenarios: tuple[Scenario, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    rest: Rest | None = None
     plots: tuple[Plot, ...] = ()
     tables: tuple[TableRequest, ...] = ()
     report: tuple[ReportItem, ...] = ()

@@ -79,7 +79,8 @@ class Run(Mapping[str, Array]):
     """`run["staff"]`: values of a variable at `run.time`, in `run.units["staff"]`. `own` holds own-unit values.
 
     A variable that is split has an axis for each of its dimensions behind that of time; `run["staff[retail]"]` is one
-    of its elements. `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them.
+    of its elements. `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them;
+    `notes` what is to be said of the run beside its numbers.
     """
 
     time: Array
@@ -87,6 +88,7 @@ class Run(Mapping[str, Array]):
     columns: Mapping[str, Column]
     provenance: Provenance
     accuracy: tuple[StepError, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Array:
         values = self.in_own_units(name)
