@@ -26,6 +26,7 @@ from sdlang.model.data import Reader, check_cover, columns_of, points_of
 from sdlang.model.declarations import declare, declare_table, documentation
 from sdlang.model.dimensions import dimensions_of
 from sdlang.model.element_data import element_points_of
+from sdlang.model.events import check_events, events_of, written_in
 from sdlang.model.expressions import Memory, Vector, references
 from sdlang.model.flows import is_shared, words_of
 from sdlang.model.functions import FUNCTIONS
@@ -79,17 +80,19 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
         return None
     builder = Builder(found, clock.unit.factor, components, instantiate, read, dimensions)
     builder.dimensions.update(dimensions)
+    builder.moves = frozenset(move.name.text for event in written_in(file) for move in event.items)
     builder.taken = frozenset(beginning for name in scope.names for beginning in beginnings(name))
     scope = replace(scope, dimensions=dimensions)
     scope, shapes = _with_names(file, scope, builder)
     _declare_variables(file, clock, read, scope, shapes, builder)
     if has_errors(found):
         return None
+    events = events_of(file, scope, builder)
     contests = [(declaration, scope) for declaration in file.declarations if isinstance(declaration, tree.Contest)]
     builder.contests.extend(contests)
     settle_contests(builder)
     settle_inflows(builder)
-    model = replace(model_of(file, title, clock, scope, builder), results=_results(shapes, scope))
+    model = replace(model_of(file, title, clock, scope, builder), results=_results(shapes, scope), events=events)
     if has_errors(found):
         return None
     _check_roles(builder.variables, found)
@@ -97,12 +100,12 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     if has_errors(found):
         return None
     found += builder.unit_mistakes
-    variables = settle_units(model, builder, units, found)
-    model = replace(model, variables=MappingProxyType(dict(variables)))
+    model = settle_units(model, builder, units, found)
     if has_errors(found):
         return None
     check_values(model, builder.uses, found)
     check_shares(model, builder.shares, found)
+    check_events(model, found)
     _check_scenarios(model, found)
     return model
 
@@ -145,8 +148,9 @@ def _scope(file: tree.File, units: Catalogue, found: list[Diagnostic]) -> Scope:
     """The names that the file declares; a name that already means something is reported."""
     first: dict[str, Span] = {}
     names: dict[str, Meaning] = {}
-    for declaration in file.declarations:
-        if not isinstance(declaration, Declared | tree.Component | tree.Scenario | tree.Dimension | Used):
+    moves = (move for event in written_in(file) for move in event.items)
+    for declaration in (*file.declarations, *moves):
+        if not isinstance(declaration, Declared | tree.Move | tree.Component | tree.Scenario | tree.Dimension | Used):
             continue
         name, span = declaration.name.text, declaration.name.span
         space = f"scenario {name}" if isinstance(declaration, tree.Scenario) else name
@@ -212,7 +216,9 @@ def _results(shapes: Sequence[Shape], scope: Scope) -> Mapping[str, str]:
     return MappingProxyType({name: meant.flat for name, meant in known.items() if isinstance(meant, Variables)})
 
 
-def _what_it_means(name: str, declaration: Declared | tree.Component | tree.Dimension | Used, units: Catalogue) -> str:
+def _what_it_means(
+    name: str, declaration: Declared | tree.Move | tree.Component | tree.Dimension | Used, units: Catalogue
+) -> str:
     """What a name means already, in words; empty if it is free."""
     if name == "time":
         return "the time of the run"

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
+from typing import TypeVar
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import unit_errors as errors
@@ -30,6 +32,7 @@ from sdlang.model.expressions import (
     Reference,
     Vector,
 )
+from sdlang.model.event_units import check_events
 from sdlang.model.functions import FUNCTIONS, Function, UnitRule
 from sdlang.model.memories import MEMORIES, MemoryFunction
 from sdlang.model.model import Flow, Model, Parameter, Series, Table, Variable
@@ -40,14 +43,19 @@ from sdlang.units.catalogue import Catalogue, describe
 from sdlang.units.infer import Unifier, unknown, unknowns
 from sdlang.units.unit import DIMENSIONLESS, TIME, Dimension, Unit
 
+AnyVariable = TypeVar("AnyVariable", bound=Variable)
 TRUTHS = (UnitRule.COMPARISON, UnitRule.LOGIC)
 
 
-def settle_units(model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]) -> Mapping[str, Variable]:
-    """The variables with their units. Mistakes are appended to `found`."""
+def settle_units(model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]) -> Model:
+    """The model whose variables and moves have their units. Mistakes are appended to `found`."""
     checker = _Checker(model, builder, units, found)
     checker.check()
-    return {name: checker.with_unit(variable) for name, variable in model.variables.items()}
+    variables = {name: checker.with_unit(variable) for name, variable in model.variables.items()}
+    events = tuple(
+        replace(event, moves=tuple(checker.with_unit(move) for move in event.moves)) for event in model.events
+    )
+    return replace(model, variables=MappingProxyType(variables), events=events)
 
 
 def unit_table(model: Model) -> tuple[tuple[str, str, bool], ...]:
@@ -139,7 +147,8 @@ class _Checker:
             if expectation.kind == "conserved":
                 self._settled_number(expectation.subject)
             else:
-                self._settled_truth(expectation.subject, "what is expected")
+                self.settled_truth(expectation.subject, "what is expected")
+        check_events(self.model, self)
 
     def _settled_number(self, expression: Expr) -> None:
         try:
@@ -148,7 +157,15 @@ class _Checker:
             self._give_up(power)
             self.number(expression)
 
-    def _settled_truth(self, expression: Expr, what: str) -> None:
+    def settled(self, expression: Expr) -> Dimension | None:
+        """The unit of all that stands in a place; `None` for a bare number, which takes any."""
+        try:
+            return self._whole(expression)
+        except _Deferred as power:
+            self._give_up(power)
+            return self._whole(expression)
+
+    def settled_truth(self, expression: Expr, what: str) -> None:
         try:
             self.truth(expression, what)
         except _Deferred as power:
@@ -483,7 +500,7 @@ class _Checker:
             instance = instance.rpartition(".")[0]
         return self.builder.uses[instance]
 
-    def with_unit(self, variable: Variable) -> Variable:
+    def with_unit(self, variable: AnyVariable) -> AnyVariable:
         """The variable with its unit: the one that was written, or the one that was found."""
         time_factor = self.model.clock.unit.factor
         written = self.builder.written.get(variable.name)
