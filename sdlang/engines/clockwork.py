@@ -7,7 +7,7 @@ less, so that a step at 2025 happens at 2025 in every engine.
 
 from __future__ import annotations
 
-from math import lcm
+from math import floor, lcm
 
 from sdlang.model.model import Clock
 
@@ -27,6 +27,15 @@ class Times:
 
     def middle(self, count: int) -> float:
         return (self.first + count * self.stride + self.stride // 2) / self.denominator
+
+    def number(self, time: float) -> int:
+        """The number of the step that a time lies in."""
+        return floor((time - self.at(0)) / self.step)
+
+    def nearest(self, time: float, slack: float) -> float:
+        """The time of a step that is nearer than this share of a step, else the time itself."""
+        step = self.at(round((time - self.at(0)) / self.step))
+        return step if abs(step - time) <= slack * self.step else time
 
 
 def just_before(time: float) -> float:

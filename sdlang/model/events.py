@@ -7,7 +7,7 @@ they are in the model as it stands is checked here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sdlang.diagnostics import Diagnostic
@@ -25,7 +25,6 @@ from sdlang.model.meaning import meaning
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import At, Event, Every, Flow, Model, Move, Parameter, Series, Stock, Trigger, Variable, When
 from sdlang.model.names import Scope
-from sdlang.source import Span
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_expression
 from sdlang.units.catalogue import unit_of
@@ -222,7 +221,7 @@ def _changes(expression: Expr, variables: Mapping[str, Variable], changed: set[s
 def _check_scenarios(event: Event, model: Model, found: list[Diagnostic]) -> None:
     """The times of an event are known before a run: no scenario changes a parameter that they read during it."""
     read: set[str] = set()
-    for time in _times(event.trigger):
+    for time in event.times:
         waiting = references(time)
         while waiting:
             name = waiting.pop()
@@ -234,16 +233,6 @@ def _check_scenarios(event: Event, model: Model, found: list[Diagnostic]) -> Non
         for override in scenario.overrides:
             if override.since is not None and override.name in read:
                 found.append(words.time_changes(event.text, override.name, scenario.name, override.span))
-
-
-def _times(trigger: Trigger) -> Sequence[Expr]:
-    match trigger:
-        case When():
-            return ()
-        case At(time=time):
-            return (time,)
-        case Every(period=period, first=first, last=last):
-            return [each for each in (period, first, last) if each is not None]
 
 
 def _check_memories(move: Move, model: Model, found: list[Diagnostic]) -> None:

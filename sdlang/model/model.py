@@ -181,6 +181,23 @@ class Event:
     documentation: str
     span: Span
 
+    @property
+    def times(self) -> tuple[Expr, ...]:
+        """What says when it happens, where that is known before a run."""
+        match self.trigger:
+            case When():
+                return ()
+            case At(time=time):
+                return (time,)
+            case Every(period=period, first=first, last=last):
+                return tuple(each for each in (period, first, last) if each is not None)
+
+    @property
+    def expressions(self) -> tuple[Expr, ...]:
+        """All that it computes: its condition or its times, then its amounts."""
+        asked = (self.trigger.condition,) if isinstance(self.trigger, When) else self.times
+        return (*asked, *(move.amount for move in self.moves))
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
