@@ -53,7 +53,7 @@ class Watch:
         whole = OdeSolution(self.times, self.courses)
         if not self.seen:
             self.seen.append((self.begin, self._margins(self.values_at(self.begin, whole))))
-        for time in self._looked_at(course.t_old, course.t):
+        for time in self._looked_at(float(course.t_old), float(course.t)):
             before = self.seen[-1][0]
             values = self.values_at(time, whole)
             found = self.happenings.becoming_true(values)
@@ -100,7 +100,7 @@ class Watch:
             def missing(time: float, number: int = number) -> float:
                 values = self.values_at(time, whole)
                 if self.happenings.holds(number, values):
-                    raise _Found(time)
+                    raise _Found(float(time))
                 return -self.happenings.margin(number, values)
 
             try:

@@ -30,8 +30,8 @@ from sdlang.results.run import Firing
 # Two times that are nearer than this share of a step are one.
 SLACK = 1e-9
 # An event that happens so many times in a row, each within this share of a step of the last, would do so for ever.
-NEAR = 1e-6
-MOST_NEAR = 5
+NEAR = 1e-5
+MOST_NEAR = 4
 
 
 class Happenings:
@@ -134,7 +134,7 @@ class Happenings:
         elif gap:
             self.near[number] = 0
         if self.near[number] >= MOST_NEAR:
-            raise self._failure(number, time, "it happens again and again, each time sooner than a millionth of a step")
+            raise self._failure(number, time, "it happens again and again, each time within 1/100,000 of a step")
         self.last[number] = time
         if len(self.firings) >= self.most:
             raise self._failure(number, time, f"{self.most:,} events have happened before it")

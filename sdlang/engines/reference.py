@@ -16,6 +16,7 @@ from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
+from sdlang.engines.reference_events import Element, ReferenceEvents
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, System
@@ -27,8 +28,6 @@ from sdlang.model.positions import place_of
 from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.results.run import Run
 
-# An element: the name of a variable, its positions.
-Element = tuple[str, tuple[int, ...]]
 
 
 class ReferenceEngine:
@@ -49,15 +48,18 @@ class ReferenceProgram:
 
     def run(self, parameters: Mapping[str, float]) -> Run:
         system, times = self.system, Times(self.system.clock)
-        elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
+        held = [name for name in self.kernel.axes if self.kernel.slots.get(name, self.kernel.size) < self.kernel.size]
+        elements = [(name, tuple(at.values())) for name in held for at in everywhere(self.kernel.axes[name])]
         start = self.kernel.start(parameters)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
         recorders: dict[Element, Recorder] = {}
+        events = ReferenceEvents(self, now)
         rows = []
         for count in range(times.steps + 1):
             now["time", ()] = times.at(count)
             for name, at in self.in_order():
                 now[name, tuple(at.values())] = self.computed(name, at, now, recorders, times.step)
+            events.happen(now)
             if count % system.clock.save == 0 or count == times.steps:
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
@@ -68,7 +70,17 @@ class ReferenceProgram:
             }
             for element, rate in rates.items():
                 now[element] += times.step * rate
-        return self.kernel.run(rows, "reference", "euler", parameters)
+        return self.kernel.run(rows, "reference", "euler", parameters, events.firings)
+
+    def compute_anew(self, now: dict[Element, float]) -> None:
+        """All auxiliaries within a step: what has a memory has answered and holds."""
+        for name, at in self.in_order():
+            if not self.has_memory(name):
+                now[name, tuple(at.values())] = self.computed(name, at, now, {}, 0.0)
+
+    def has_memory(self, name: str) -> bool:
+        expression = self.kernel.equations[name].expression
+        return isinstance(expression, Builtin) and expression.name == "memory"
 
     def in_order(self) -> list[tuple[str, Mapping[str, int]]]:
         """All elements of auxiliaries, each after those that it reads."""
@@ -93,7 +105,7 @@ class ReferenceProgram:
         equation: Equation = self.kernel.equations[name]
         expression = equation.expression
         try:
-            if isinstance(expression, Builtin) and expression.name == "memory":
+            if self.has_memory(name):
                 memory = MEMORIES[expression.held[0]]
                 recorder = recorders.setdefault((name, tuple(at.values())), memory.make())
                 arguments = tuple(self.value(argument, now, at) for argument in expression.arguments)

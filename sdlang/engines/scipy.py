@@ -164,13 +164,13 @@ class _Passage:
                 return moment
             else:
                 self.states, self.happenings.armed = old, armed
-                return self._look_closer(solver.t_old, moment, end)
+                return self._look_closer(float(solver.t_old), moment, end)
         self.states = solver.y
         return end
 
     def _look_closer(self, begin: float, moment: float, end: float) -> float:
         """The same over a piece in which a moment has been found roughly: up to just before, then in a short step."""
-        half = SHORT / 2 * self.times.step
+        half = SHORT / 4 * self.times.step
         near = moment - half
         if near > begin:
             reached = self._advance(begin, near)

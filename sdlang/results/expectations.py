@@ -229,7 +229,7 @@ def _conserved(expectation: Expectation, model: Model, run: Run, scenario: str, 
     changing = changes_of(expectation.subject, model)
     unit, scale = _unit_of(expectation.subject, model)
     if changing == ():
-        proof = "proved: no flow changes this total"
+        proof = f"proved: no flow {'and no move ' * bool(model.events)}changes this total"
     elif changing is None:
         proof = "measured: it is no plain sum of stocks"
     else:
