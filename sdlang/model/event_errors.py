@@ -123,14 +123,5 @@ def move_at_memory(move: str, stock: str, function: str, span: Span) -> Diagnost
     )
 
 
-def events_not_split(event: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "event-in-strata",
-        f"`{event}` moves between stocks that `stratify` splits, and it is not said how much in which",
-        span,
-        hint="split the model by `dim` and brackets, which events have, too: `move refill[region]: ...`",
-    )
-
-
 def _said(unit: str) -> str:
     return "a plain number" if unit == "1" else unit

@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 
 from sdlang.model.cycles import start_of
 from sdlang.model.data import READERS
+from sdlang.model.events import Written
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES
-from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Parameter, Stock, Table, Variable
+from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Move, Parameter, Stock, Table, Variable, When
 from sdlang.model.names import owner_among
 from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.model.writer import Place, Writer, is_call
@@ -100,6 +101,8 @@ class _Expansion:
                 return group
             case tree.Expect():
                 return [self._expectation(declaration)]
+            case tree.When() | tree.At() | tree.Every():
+                return [self._event(declaration)]
             case tree.Scenario(items=items):
                 kept = tuple(self._expectation(item) if isinstance(item, tree.Expect) else item for item in items)
                 return [replace(declaration, items=kept)]
@@ -181,6 +184,37 @@ class _Expansion:
         if known.kind == "conserved":
             condition = tree.Call(NOWHERE, name("conserved"), (tree.Argument(NOWHERE, "", condition),))
         return replace(declaration, condition=condition)
+
+    def _event(self, declaration: Written) -> Written:
+        """An event, its moves with their units; what calls a component is written anew."""
+        known = next(each for each in self.model.events if each.span == declaration.span)
+        moves = zip(declaration.items, known.moves, strict=True)
+        declaration = replace(declaration, items=tuple(self._move(written, move) for written, move in moves))
+        if isinstance(declaration, tree.When) and isinstance(known.trigger, When):
+            if not self._is_flat(declaration.condition):
+                condition = self.writer.expression(known.trigger.condition, Place(""))
+                declaration = replace(declaration, condition=condition)
+        return _renamed(declaration, self.model.results)
+
+    def _move(self, written: tree.Move, move: Move) -> tree.Move:
+        unit = written.unit
+        if unit is None and move.unit_is_inferred:
+            unit = self.writer.quantities.unit(move.unit)
+        if self._is_flat(written.amount):
+            return replace(written, unit=unit)
+        place = self.writer.place(move)
+        source, target = (
+            self.writer.end(stock, indices, place)
+            for stock, indices in ((move.source, move.source_indices), (move.target, move.target_indices))
+        )
+        return replace(
+            written,
+            unit=written.unit or self.writer.quantities.unit(move.unit),
+            indices=self.writer.indices(place),
+            source=source,
+            target=target,
+            amount=self.writer.definition(move.amount, move, place),
+        )
 
     # A variable that no declaration of the file says -----------------------------------------------------------------
 
