@@ -57,10 +57,15 @@ def head(written: Written) -> str:
             return line + ("" if last is None else f" to {print_expression(last)}")
 
 
+def owner_of_event(number: int) -> str:
+    """What the hidden variables in the condition of an event are named after; events are counted from 1."""
+    return f"event_{number}"
+
+
 def _event(written: Written, scope: Scope, builder: Builder) -> Event:
     text = head(written)
     builder.events += 1
-    scope = replace(scope, owner=f"event_{builder.events}")
+    scope = replace(scope, owner=owner_of_event(builder.events))
     if not written.items:
         builder.found.append(words.nothing_moves(text, written.span))
     trigger = _trigger(written, text, scope, builder)

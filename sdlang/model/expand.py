@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from sdlang.model.cycles import start_of
 from sdlang.model.data import READERS
-from sdlang.model.events import Written
+from sdlang.model.events import Written, owner_of_event
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Move, Parameter, Stock, Table, Variable, When
@@ -69,7 +69,12 @@ class _Expansion:
                 owner = owner_among(variable, self.declared)
                 order = {each: place for place, each in enumerate(self.groups[owner])}
                 group = next(
-                    (g for g, d in zip(made, self.written.declarations, strict=False) if _name_of(d) == owner), made[-1]
+                    (
+                        group
+                        for group, declaration in zip(made, self.written.declarations, strict=False)
+                        if owner and _name_of(declaration) == owner
+                    ),
+                    made[-1],
                 )
                 at = next(
                     (
@@ -187,12 +192,14 @@ class _Expansion:
 
     def _event(self, declaration: Written) -> Written:
         """An event, its moves with their units; what calls a component is written anew."""
-        known = next(each for each in self.model.events if each.span == declaration.span)
+        number, known = next(
+            (number, each) for number, each in enumerate(self.model.events, 1) if each.span == declaration.span
+        )
         moves = zip(declaration.items, known.moves, strict=True)
         declaration = replace(declaration, items=tuple(self._move(written, move) for written, move in moves))
         if isinstance(declaration, tree.When) and isinstance(known.trigger, When):
             if not self._is_flat(declaration.condition):
-                condition = self.writer.expression(known.trigger.condition, Place(""))
+                condition = self.writer.expression(known.trigger.condition, Place(owner_of_event(number)))
                 declaration = replace(declaration, condition=condition)
         return _renamed(declaration, self.model.results)
 

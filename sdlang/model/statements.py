@@ -44,6 +44,7 @@ SECTIONS = (
     "diagram",
     "expectations",
     "tables",
+    "events",
     "conservation",
     "equations",
     "steps",

@@ -206,6 +206,9 @@ class Run(Mapping[str, Array]):
                     }
                     for name in self.shown
                 },
+                "events": [
+                    {"event": firing.event, "time": firing.time, "moved": dict(firing.moved)} for firing in self.firings
+                ],
                 "step_errors": [
                     {"name": e.name, "absolute": e.absolute, "relative": e.relative, "step": e.step}
                     for e in self.accuracy
