@@ -104,7 +104,9 @@ class Watch:
                 return -self.happenings.margin(number, values)
 
             try:
-                minimize_scalar(missing, bounds=(first, last), method="bounded", options={"xatol": 1e-9 * (last - first)})
+                minimize_scalar(
+                    missing, bounds=(first, last), method="bounded", options={"xatol": 1e-9 * (last - first)}
+                )
             except _Found as found:
                 return self._switch(first, found.time, {number}, whole)
         return None

@@ -58,7 +58,9 @@ class Happenings:
         self.firings, self.last = [], {}
         self.within_step, self.step_number, self.near = Counter(), -1, Counter()
         self.agenda = {
-            number: self._agenda(event, values) for number, event in enumerate(self.events) if event.schedule is not None
+            number: self._agenda(event, values)
+            for number, event in enumerate(self.events)
+            if event.schedule is not None
         }
 
     def next_time(self) -> float:
@@ -127,7 +129,9 @@ class Happenings:
         if self.within_step[number] > self.most_within_step:
             others = [n for n, times in self.within_step.items() if n != number and 2 * times > self.most_within_step]
             turn = f", in turn with {_listed([self.events[n].event.text for n in others])}" if others else ""
-            raise self._failure(number, time, f"it happens more than {self.most_within_step:,} times within a step{turn}")
+            raise self._failure(
+                number, time, f"it happens more than {self.most_within_step:,} times within a step{turn}"
+            )
         gap = time - self.last.get(number, -inf)
         if 0 < gap < NEAR * self.times.step:
             self.near[number] += 1
@@ -157,7 +161,9 @@ class Happenings:
         if period is not None and period < step * (1 - SLACK):
             cause = f"its period is {period:g} {clock.unit.text}, and the step {step:g}"
             raise NumericFailure(event.text, start, cause, span=event.span)
-        return _Agenda(first, period, min(stop, stop if last is None else last) + self.slack, start - self.slack, self.times)
+        return _Agenda(
+            first, period, min(stop, stop if last is None else last) + self.slack, start - self.slack, self.times
+        )
 
 
 class _Agenda:

@@ -300,7 +300,9 @@ class Kernel:
         name = next(name for name in reversed(self.slots) if self.slots[name] <= slot)
         return self.failure_of_element(name, values, cause, slot - self.slots[name])
 
-    def failure_of_element(self, name: str, values: Values, cause: str, place: int, forbidden_by: str = "") -> NumericFailure:
+    def failure_of_element(
+        self, name: str, values: Values, cause: str, place: int, forbidden_by: str = ""
+    ) -> NumericFailure:
         item = self.states.get(name)
         equation = self.equations.get(name)
         axes = self.axes[name]

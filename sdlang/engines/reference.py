@@ -29,7 +29,6 @@ from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.results.run import Run
 
 
-
 class ReferenceEngine:
     """Euler, by the book."""
 

@@ -141,17 +141,13 @@ class ReferenceEvents:
         inside = all(0 <= place < axis.size for place, axis in zip(places, axes, strict=True))
         return (stock, places) if inside else None
 
-    def computed(
-        self, name: str, expression: sympy.Expr, now: Mapping[Element, float], at: Mapping[str, int]
-    ) -> float:
+    def computed(self, name: str, expression: sympy.Expr, now: Mapping[Element, float], at: Mapping[str, int]) -> float:
         try:
             return self.oracle.value(expression, now, at)
         except (ArithmeticError, ValueError) as cause:
             raise self.failure_of(name, now, at, said(cause)) from None
 
-    def failure_of(
-        self, name: str, now: Mapping[Element, float], at: Mapping[str, int], cause: str
-    ) -> NumericFailure:
+    def failure_of(self, name: str, now: Mapping[Element, float], at: Mapping[str, int], cause: str) -> NumericFailure:
         kernel = self.oracle.kernel
         return kernel.failure_of(name, [*now.values(), *(at.get(loop, 0) for loop in kernel.loops)], cause)
 

@@ -263,9 +263,7 @@ class _Builder:
 
 def _breakpoints(model: Model) -> list[Expr]:
     """Expressions of parameters that give the times at which something jumps or kinks."""
-    equations = [
-        equation_of(variable) for variable in model.variables.values() if not isinstance(variable, Parameter)
-    ]
+    equations = [equation_of(variable) for variable in model.variables.values() if not isinstance(variable, Parameter)]
     found: dict[Expr, None] = {}
     for written in (*equations, *(expression for event in model.events for expression in event.expressions)):
         for part in () if written is None else parts(written):

@@ -52,9 +52,7 @@ def _trigger(trigger: Trigger, model: Model, express: Express) -> Condition | Sc
         case Every(period=period, first=first, last=last):
             start = Constant(period.span, model.clock.start, None)
             begins = Apply(period.span, "+", (start, period)) if first is None else first
-            return Schedule(
-                express(begins, ""), express(period, ""), None if last is None else express(last, "")
-            )
+            return Schedule(express(begins, ""), express(period, ""), None if last is None else express(last, ""))
 
 
 def margin(condition: Expr) -> Expr:

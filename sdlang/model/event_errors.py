@@ -18,7 +18,10 @@ def nothing_moves(event: str, span: Span) -> Diagnostic:
 def move_without_effect(move: str, stock: str | None, span: Span) -> Diagnostic:
     ends = f"`{stock or 'cloud'}` to `{stock or 'cloud'}`"
     return Diagnostic(
-        "move-without-effect", f"`{move}` moves from {ends} and changes nothing", span, hint="let it start or end elsewhere"
+        "move-without-effect",
+        f"`{move}` moves from {ends} and changes nothing",
+        span,
+        hint="let it start or end elsewhere",
     )
 
 
@@ -82,7 +85,10 @@ def too_often(event: str, period: str, step: str, span: Span) -> Diagnostic:
 
 def ends_reversed(event: str, first: str, last: str, span: Span) -> Diagnostic:
     return Diagnostic(
-        "event-never", f"`{event}` begins at {first} and ends at {last}, before that", span, hint="write the earlier time first"
+        "event-never",
+        f"`{event}` begins at {first} and ends at {last}, before that",
+        span,
+        hint="write the earlier time first",
     )
 
 

@@ -84,7 +84,5 @@ def _report(move: Move, stock: str, unit: Dimension, checker: Checker) -> None:
     wanted = unknown(stock)
     is_rate = checker.unifier.settle(unit * TIME / wanted) == DIMENSIONLESS
     hint = "" if is_rate else checker.hint(move.amount, unit, wanted)
-    told = words.move_unit(
-        move.name, stock, checker.said(wanted), checker.said(unit), is_rate, move.amount.span, hint
-    )
+    told = words.move_unit(move.name, stock, checker.said(wanted), checker.said(unit), is_rate, move.amount.span, hint)
     checker.report(told)

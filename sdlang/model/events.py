@@ -165,9 +165,7 @@ def _within_run(time: Expr, what: str, model: Model, values: Mapping[str, Values
         found.append(errors.time_outside_run(what, f"{value:g}", *limits, time.span))
 
 
-def _check_period(
-    text: str, every: Every, model: Model, values: Mapping[str, Values], found: list[Diagnostic]
-) -> None:
+def _check_period(text: str, every: Every, model: Model, values: Mapping[str, Values], found: list[Diagnostic]) -> None:
     period, unit, step = _number(every.period, values), model.clock.unit.text, float(model.clock.step)
     if period is not None and not period >= step * (1 - ROUNDING):
         shown_period = spoken(period, unit) if period > 0 else f"{period:g} {unit}"
@@ -197,7 +195,9 @@ def _check_condition(text: str, condition: Expr, model: Model, found: list[Diagn
     flowing = {end for flow in model.flows() for end in (flow.source, flow.target)}
     for part in parts(condition):
         if isinstance(part, Apply) and part.function == "==":
-            moving = [side for side in part.arguments if isinstance(side, Reference) and side.name in {*flowing, "time"}]
+            moving = [
+                side for side in part.arguments if isinstance(side, Reference) and side.name in {*flowing, "time"}
+            ]
             if moving:
                 found.append(words.exact_meeting(text, moving[0].span.text, part.span))
 

@@ -330,7 +330,9 @@ def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
     return tuple(pipes)
 
 
-def _slots(sides: Mapping[str, Sequence[Pipeline]], stocks: Mapping[str, Box], mark: str, slot: float) -> dict[str, float]:
+def _slots(
+    sides: Mapping[str, Sequence[Pipeline]], stocks: Mapping[str, Box], mark: str, slot: float
+) -> dict[str, float]:
     """Heights of pipes at a side of their stocks: what joins two stocks in the middle, clouds above and below it."""
     heights: dict[str, float] = {}
     for name, flows in sides.items():

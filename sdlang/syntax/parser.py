@@ -175,7 +175,9 @@ class _Reader:
             return "block"
         if block in ("", "component") and _is_instance(text):
             return "instance"
-        if not block:
+        if not block and word in PARTS and KEYWORD.match(text):
+            self.found.append(errors.wrong_place(word, block, statement.span))
+        elif not block:
             self.found.append(_unknown(statement, text))
         elif block == "component" or statement.block is not None:
             self.found.append(errors.wrong_place(word or text[:1], block, statement.span))
