@@ -167,7 +167,7 @@ class Happenings:
 
 
 class _Agenda:
-    """The times of one event: `due` is the next, exactly that of a step where one is so near; infinite after the last."""
+    """The times of one event: `due` is the next, exactly that of a step where one is near; infinite after the last."""
 
     def __init__(self, first: float, period: float | None, last: float, begin: float, times: Times) -> None:
         self.first, self.period, self.last, self.times = first, period, last, times
@@ -191,7 +191,7 @@ class _Agenda:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """A move, compiled: what computes its amounts, where they stand, and which amount leaves and reaches which stock."""
+    """A move, compiled: what computes its amounts, where they stand, which amount leaves and reaches which stock."""
 
     move: Move
     compute: Action

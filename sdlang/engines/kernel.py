@@ -1,8 +1,8 @@
 """What every engine but the reference is made of: the equations of a system as functions over one list of values.
 
 The list holds the time, then parameters, states, tallies and auxiliaries, each with all its elements one after another,
-then the positions of loops, and at last what the moves of an event move; `rates` gives the net rates of the states and tallies. What goes wrong in an
-equation becomes a NumericFailure that names it, its time and the values it read.
+then the positions of loops, and at last what the moves of events move; `rates` gives the net rates of the states and
+tallies. What goes wrong in an equation becomes a NumericFailure that names it, its time and the values it read.
 """
 
 from __future__ import annotations

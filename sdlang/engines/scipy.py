@@ -1,9 +1,9 @@
 """Adaptive and stiff methods of SciPy, which stop where something jumps instead of stepping over it.
 
-The run is cut at the times of steps, pulses, kinks of series, scenario changes and events; where something has a memory,
-at each step of the clock. Within a piece the right-hand side never sees the far side of its end, so each piece is as
-smooth as its equations. A piece that an event ends before its time is found while it is integrated (`crossings.py`):
-then the run goes on from there.
+The run is cut at the times of steps, pulses, kinks of series, scenario changes and events, and at each step of the
+clock where something has a memory. Within a piece the right-hand side never sees the far side of its end, so each piece
+is as smooth as its equations. Where a condition becomes true before its end (`crossings.py`), the
+piece ends there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Events as mathematics: amounts and times as expressions, conditions also as margins.
 
-A margin says how far a condition is from its turn: `a > b` has a - b, and `and` has the smaller of two, `or` the larger,
-`not` the opposite. So an engine that looks for the moment at which a condition becomes true looks for a root.
+A margin says how far a condition is from its turn: `a > b` has a - b, `and` has the smaller of two, `or` the larger,
+and `not` the opposite. So an engine that looks for the moment at which a condition becomes true looks for a root.
 """
 
 from __future__ import annotations

@@ -144,8 +144,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What an event waits for. `margin` is above 0 where it holds and below 0 where it does not; at 0 only the condition
-    itself knows."""
+    """What an event waits for. `margin` is above 0 where it holds and below 0 where it does not; at 0 only the
+    condition itself knows."""
 
     holds: sympy.Expr
     margin: sympy.Expr
@@ -188,8 +188,8 @@ class System:
     stand in such an order, too, as far as whole variables go.
 
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
-    states that no modeller wrote: how much of an argument of a memory has come in all. `events` are in the order of their
-    declarations.
+    states that no modeller wrote: how much of an argument of a memory has come in all. `events` are in the order of
+    their declarations.
     """
 
     title: str

@@ -45,8 +45,8 @@ class Builder:
     text of a file. `unit_mistakes` are found here and told with all others of their kind. `inflows` are stocks of which
     it is asked what enters them. `arguments` are the variables that hold what uses of components were given; those of
     named uses are `perhaps_parameters`, if they turn out to be constant. Names that declared ones begin with
-    (`seen.smooth` of `seen.smooth.level`) are `taken`. `moves` are the names of what happens at once, and `events` counts
-    the events that have been read.
+    (`seen.smooth` of `seen.smooth.level`) are `taken`. `moves` are the names of what happens at once, and `events`
+    counts the events that have been read.
     """
 
     found: list[Diagnostic]

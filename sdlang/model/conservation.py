@@ -2,8 +2,8 @@
 
 Stocks are never written as sums of flows; every flow names the stock that it leaves and the stock that it enters. So
 the total of any set of stocks changes by the flows that cross its border and by nothing else: a flow inside takes from
-one stock exactly what it gives to another. A ledger states this for each set of stocks that flows join. What events move
-between stocks has two ends as well, and stands in the same ledgers.
+one stock exactly what it gives to another. A ledger states this for each set of stocks that flows join. What events
+move has two ends as well, and stands in the same ledgers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sdlang.model.positions import truth
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Stocks joined by flows or moves; those that come from outside, that go outside, and that only move between them."""
+    """Stocks joined by flows and moves: which come from outside, which go outside, which only run between them."""
 
     stocks: tuple[str, ...]
     enters: tuple[str, ...]
@@ -110,7 +110,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def changes_of(total: Expr, model: Model) -> tuple[str, ...] | None:
-    """Flows and moves that change a total of stocks: empty if it is proved constant, `None` if it is no plain sum of stocks.
+    """Flows and moves that change a total of stocks: empty if it is proved constant, `None` if it is no sum of stocks.
 
     The total is read through auxiliaries: `aux population = employed + unemployed` counts as the two stocks. Of stocks
     that are split, it is the sum over all elements.
@@ -128,8 +128,8 @@ def changes_of(total: Expr, model: Model) -> tuple[str, ...] | None:
 
 
 def passes_the_end(flow: Flow | Move, model: Model) -> bool:
-    """Whether some elements of a flow (or of a move) lie past the end of the stock at one of its ends, where the cloud is, and are not
-    0 by the text."""
+    """Whether some elements of a flow or move lie past the end of the stock at one of its ends, where the cloud is, and
+    are not 0 by the text."""
     sizes = {axis.loop: axis.size for axis in flow.axes}
     amount = flow.rate if isinstance(flow, Flow) else flow.amount
     for stock, indices in ((flow.source, flow.source_indices), (flow.target, flow.target_indices)):

@@ -17,7 +17,7 @@ from sdlang.model.builder import Builder
 from sdlang.model.clock import shown
 from sdlang.model.constants import Values, constant_value, constant_values
 from sdlang.model.cycles import start_of
-from sdlang.model.declarations import documentation, exact, fits, in_unit, unit_written
+from sdlang.model.declarations import documentation, fits, in_unit, unit_written
 from sdlang.model.expressions import Apply, Constant, Expr, Lookup, Memory, Reference, parts, references
 from sdlang.model.flows import ends_of
 from sdlang.model.indexing import loops_of

@@ -197,10 +197,10 @@ class _Expansion:
         )
         moves = zip(declaration.items, known.moves, strict=True)
         declaration = replace(declaration, items=tuple(self._move(written, move) for written, move in moves))
-        if isinstance(declaration, tree.When) and isinstance(known.trigger, When):
-            if not self._is_flat(declaration.condition):
-                condition = self.writer.expression(known.trigger.condition, Place(owner_of_event(number)))
-                declaration = replace(declaration, condition=condition)
+        match declaration, known.trigger:
+            case tree.When(condition=written), When(condition=condition) if not self._is_flat(written):
+                anew = self.writer.expression(condition, Place(owner_of_event(number)))
+                declaration = replace(declaration, condition=anew)
         return _renamed(declaration, self.model.results)
 
     def _move(self, written: tree.Move, move: Move) -> tree.Move:

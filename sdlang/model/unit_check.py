@@ -19,6 +19,7 @@ from sdlang.model import unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
 from sdlang.model.cycles import start_of
+from sdlang.model.event_units import check_events
 from sdlang.model.expressions import (
     Apply,
     Array,
@@ -32,7 +33,6 @@ from sdlang.model.expressions import (
     Reference,
     Vector,
 )
-from sdlang.model.event_units import check_events
 from sdlang.model.functions import FUNCTIONS, Function, UnitRule
 from sdlang.model.memories import MEMORIES, MemoryFunction
 from sdlang.model.model import Flow, Model, Parameter, Series, Table, Variable

@@ -17,6 +17,8 @@ from sdlang.report.layout import LINE_HEIGHT, STOCK_LETTERS, Box, Link, Pipe, Po
 from sdlang.report.structure import structure_of
 
 CLOUD = "M-17,5 a8,8 0 0 1 3,-14 a10,10 0 0 1 18,-3 a8,8 0 0 1 12,9 a6.5,6.5 0 0 1 -3,12 h-25 a6,6 0 0 1 -5,-4 z"
+# How the pipe of a move is drawn.
+BROKEN = ' stroke-dasharray="9 4"'
 # How far the boxes of a stack stand apart, and how many letters of dimensions there is room for.
 CARD = 4.0
 LONGEST_DIMENSIONS = 18
@@ -41,7 +43,7 @@ def diagram_svg(model: Model, identity: str = "diagram") -> str:
     ]
     parts.extend(_link(link) for link in placed.links)
     moves = {move.name for move in model.moves()}
-    parts.extend(_pipe(pipe, "flow move" if pipe.name in moves else "flow") for pipe in placed.pipes)
+    parts.extend(_pipe(pipe, BROKEN if pipe.name in moves else "") for pipe in placed.pipes)
     parts.extend(_stock(name, box, structure.dimensions.get(name, ())) for name, box in placed.stocks.items())
     parts.extend(_name(name, box, "aux") for name, box in placed.auxiliaries.items())
     parts.extend(_name(name, box, "param") for name, box in placed.parameters.items())
@@ -96,7 +98,7 @@ def _stock(name: str, box: Box, dimensions: Sequence[str]) -> str:
     return f'<g class="stock"><title>{escape(title)}</title>{rectangles}{texts}</g>'
 
 
-def _pipe(pipe: Pipe, css: str) -> str:
+def _pipe(pipe: Pipe, style: str) -> str:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in pipe.corners)
     x, y = pipe.valve
     left, right, above, below = f"{x - 9:.1f}", f"{x + 9:.1f}", f"{y - 8:.1f}", f"{y + 8:.1f}"
@@ -105,8 +107,8 @@ def _pipe(pipe: Pipe, css: str) -> str:
         f'<path class="cloud" transform="translate({cx:.1f},{cy:.1f})" d="{CLOUD}"/>' for cx, cy in pipe.clouds
     )
     return (
-        f'<g class="{css}"><title>{escape(pipe.name)}</title>{clouds}'
-        f'<polyline class="pipe" points="{points}"/><polyline class="bore" points="{points}"/>'
+        f'<g class="flow"><title>{escape(pipe.name)}</title>{clouds}'
+        f'<polyline class="pipe"{style} points="{points}"/><polyline class="bore" points="{points}"/>'
         f"{_head(pipe.corners[-2], pipe.corners[-1], 9)}{valve}"
         f"{_lines(pipe.name, pipe.label.x, pipe.label.y, 'on-flow')}</g>"
     )

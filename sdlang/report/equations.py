@@ -32,8 +32,8 @@ LONGEST_TEXT = 400
 
 
 def groups(outcome: Outcome) -> list[Plain]:
-    """Stocks, flows, what events move, auxiliaries, tables, parameters; then, folded away, each component that has a name, and what those
-    without one brought."""
+    """Stocks, flows, what events move, auxiliaries, tables, parameters; then, folded away, each component that has a
+    name, and what those without one brought."""
     model = outcome.model
     system, run = next(iter(outcome.systems.values())), next(iter(outcome.runs.values()))
     rows: dict[str, list[Plain]] = {}

@@ -2,8 +2,8 @@
 
 Of a component with a name the stocks and flows are shown, of one without a name nothing. What an equation that is not
 shown reads counts as read by the variable that uses it. Constants that a component is given are left out, and what
-parts of one component read of one another: with a few pools and a pipeline that would hide all else. What an event moves
-is drawn like a flow; its condition counts as read by its moves.
+parts of one component read of one another: with a few pools and a pipeline that would hide all else. What an event
+moves is drawn like a flow; its condition counts as read by its moves.
 """
 
 from __future__ import annotations
