@@ -64,13 +64,23 @@ def move_between_unlike(
     )
 
 
-def not_a_moment(event: str, part: str, found: str, missing: str, span: Span) -> Diagnostic:
-    """`missing` is the unit of time that a bare number lacks, else empty."""
+def not_a_moment(event: str, part: str, found: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "not-a-time",
-        f"{part} of `{event}` is a time; `{span.text}` is {_said(found)}",
+        f"{part} of `{event}` must be a time; `{span.text}` is {_said(found)}",
         span,
-        hint=f"add a unit: `{span.text} {missing}`" if missing else "write for example `3 months`",
+        hint="write a number, or one with a unit of time",
+    )
+
+
+def not_a_period(event: str, found: str, unit: str, span: Span) -> Diagnostic:
+    """`unit` is the model's own unit of time."""
+    bare = f"add a unit: `{span.text} {unit.removesuffix('s') if span.text == '1' else unit}`"
+    return Diagnostic(
+        "not-a-time",
+        f"the period of `{event}` must be a time; `{span.text}` is {_said(found)}",
+        span,
+        hint=bare if found == "1" else "write for example `every 3 months`",
     )
 
 

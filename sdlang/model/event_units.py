@@ -52,15 +52,14 @@ def _check_time(event: str, part: str, time: Expr, checker: Checker) -> None:
     """A time, or a bare number, which is one of the model's own."""
     unit = checker.settled(time)
     if unit is not None and not checker.unifier.unify(TIME, unit):
-        checker.report(words.not_a_moment(event, part, checker.said(unit), "", time.span))
+        checker.report(words.not_a_moment(event, part, checker.said(unit), time.span))
 
 
 def _check_duration(event: str, period: Expr, checker: Checker) -> None:
     unit = checker.settled(period)
-    if unit is None:
-        checker.report(words.not_a_moment(event, "the period", "1", checker.said(TIME), period.span))
-    elif not checker.unifier.unify(TIME, unit):
-        checker.report(words.not_a_moment(event, "the period", checker.said(unit), "", period.span))
+    if unit is None or not checker.unifier.unify(TIME, unit):
+        found = "1" if unit is None else checker.said(unit)
+        checker.report(words.not_a_period(event, found, checker.said(TIME), period.span))
 
 
 def _check_move(move: Move, checker: Checker) -> None:

@@ -243,7 +243,7 @@ def _reached(
     missing = open_dimensions(name.text, stock, subscripts, scope, builder.reader())
     if missing:
         wanted = ", ".join([*(index.span.text for index in flow.indices), *missing])
-        fix = f"{flow.name.text}[{wanted}]"
+        fix = f"{'move' if isinstance(flow, tree.Move) else 'flow'} {flow.name.text}[{wanted}]"
         if scope.instance and not stock.flat.startswith(f"{scope.instance}."):
             told = dimension_errors.port_with_more(flow.name.text, name.text, missing, name.span)
         else:

@@ -249,7 +249,8 @@ def wrong_place(word: str, block: str, span: Span) -> Diagnostic:
         return Diagnostic("wrong-place", f"`{word}` stands inside {blocks} only", span, hint=hint)
     inside = [f"`{keyword} ...`" for keyword in INSIDE[block]]
     listed = ", ".join([other, *inside] if (other := IN_BLOCKS.get(block)) else inside)
-    what = "the block of a component" if block == USE else f"a `{block}`"
+    article = "an" if block[:1] in "aeiou" else "a"
+    what = "the block of a component" if block == USE else f"{article} `{block}`"
     return Diagnostic(
         "wrong-place", f"`{word}` cannot stand inside {what}", span, hint=f"what can stand there is {listed}"
     )
