@@ -9,7 +9,7 @@ import sympy
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.equations.nodes import Builtin, Held
-from sdlang.equations.system import Equation, System
+from sdlang.equations.system import Equation, System, of_events
 from sdlang.limits import limit
 from sdlang.model.expressions import Expr, Reduce, inside
 from sdlang.model.memories import MEMORIES
@@ -61,12 +61,13 @@ def _too_much_to_remember(system: System) -> Diagnostic | None:
 def _too_much_work(system: System) -> Diagnostic | None:
     """The equation by which one step of the run passes the limit, the most laborious first."""
     most = limit("work")
-    work = {equation.name: _work(equation) for equation in (*system.parameters, *system.auxiliaries)}
+    equations = (*system.parameters, *system.auxiliaries, *of_events(system.events))
+    work = {equation.name: _work(equation) for equation in equations}
     total = sum(work.values())
     if total <= most:
         return None
     name = max(work, key=work.__getitem__)
-    equation = next(each for each in (*system.parameters, *system.auxiliaries) if each.name == name)
+    equation = next(each for each in equations if each.name == name)
     return Diagnostic(
         "model-too-large",
         f"one step takes {total:,} operations, {work[name]:,} of them for `{_shown(name)}`; the limit is {most:,}",
