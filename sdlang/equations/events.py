@@ -12,8 +12,7 @@ import sympy
 
 from sdlang.equations.system import Column, Condition, Equation, Event, Move, Schedule
 from sdlang.model.expressions import Apply, Constant, Expr
-from sdlang.model.model import At, Every, Model, Trigger, Variable, When
-from sdlang.model.model import Move as Meant
+from sdlang.model.model import At, Every, Model, Move as Meant, Trigger, Variable, When
 
 Express = Callable[[Expr, str], sympy.Expr]
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from sdlang.model import assumption_errors as words
-from sdlang.model import errors
+from sdlang.model import assumption_errors as words, errors
 from sdlang.model.builder import Builder, mistake
 from sdlang.model.declarations import exact, in_unit, range_of
 from sdlang.model.distributions import DISTRIBUTIONS, Distribution

@@ -16,8 +16,7 @@ from sdlang.model.model import Auxiliary, Dimension, Variable
 from sdlang.model.names import Scope
 from sdlang.source import Span
 from sdlang.syntax import tree
-from sdlang.units.unit import Dimension as UnitDimension
-from sdlang.units.unit import Unit
+from sdlang.units.unit import Dimension as UnitDimension, Unit
 
 # How a part of an expression is read, in a scope of its own: `meaning`, handed to what it calls.
 Read = Callable[[tree.Expr, Scope], Expr]

@@ -12,8 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import errors
-from sdlang.model import event_errors as words
+from sdlang.model import errors, event_errors as words
 from sdlang.model.builder import Builder
 from sdlang.model.clock import is_within_run
 from sdlang.model.constants import Values, constant_value, constant_values

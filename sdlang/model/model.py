@@ -15,8 +15,7 @@ from types import MappingProxyType
 from sdlang.model.expressions import Axis, Expr, Index
 from sdlang.source import Source, Span
 from sdlang.units.catalogue import BUILT_IN, Catalogue
-from sdlang.units.unit import ONE, Unit
-from sdlang.units.unit import Dimension as UnitDimension
+from sdlang.units.unit import ONE, Dimension as UnitDimension, Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,12 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from sdlang.diagnostics import Diagnostic, Severity, has_errors
-from sdlang.model import dimension_errors, errors
-from sdlang.model import stratify_errors as words
+from sdlang.model import dimension_errors, errors, stratify_errors as words
 from sdlang.model.constants import constant_values
 from sdlang.model.cycles import start_of
 from sdlang.model.data import Reader
 from sdlang.model.event_strata import as_flow, as_move, flows_of_moves, with_moves
-from sdlang.model.events import Written as Event
-from sdlang.model.events import head, written_in
+from sdlang.model.events import Written as Event, head, written_in
 from sdlang.model.expressions import Constant, Expr, parts
 from sdlang.model.model import Model, Variable
 from sdlang.model.names import owner_among

@@ -15,8 +15,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import assumption_errors, course_units, equilibrium_errors, expectation_errors
-from sdlang.model import unit_errors as errors
+from sdlang.model import assumption_errors, course_units, equilibrium_errors, expectation_errors, unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
 from sdlang.model.cycles import start_of
@@ -44,8 +43,7 @@ from sdlang.model.functions import FUNCTIONS, Function, UnitRule
 from sdlang.model.memories import MEMORIES, MemoryFunction
 from sdlang.model.model import Auxiliary, Flow, Model, Series, Table, Variable
 from sdlang.model.unit_hints import hint_for
-from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, VectorFunction
-from sdlang.model.vectors import Parameter as Argument
+from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, Parameter as Argument, VectorFunction
 from sdlang.source import Span
 from sdlang.units.catalogue import Catalogue, describe
 from sdlang.units.infer import Unifier, unknown, unknowns
