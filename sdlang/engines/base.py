@@ -91,3 +91,15 @@ class NumericFailure(Exception):
         self.operands = operands
         self.forbidden_by = forbidden_by
         super().__init__(f"`{variable}` at time {time:g}: {cause}")
+
+    def because(self, cause: str) -> NumericFailure:
+        """The same failure with another cause."""
+        return NumericFailure(
+            self.variable,
+            self.time,
+            cause,
+            equation=self.equation,
+            span=self.span,
+            operands=self.operands,
+            forbidden_by=self.forbidden_by,
+        )
