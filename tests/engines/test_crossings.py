@@ -85,7 +85,9 @@ when x <= 0 {
     found = run(system(text, Fraction(1), "0 to 2 years"), "scipy", method)
     # Whether one comes at the very end is a matter of rounding.
     assert found["n"][-1] in (512, 513)
-    np.testing.assert_allclose([time for _, time in happened(found)][:512], 1 + np.arange(512) / 512, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(
+        [time for _, time in happened(found)][:512], 1 + np.arange(512) / 512, rtol=0, atol=1e-10
+    )
 
 
 @ONE_STEP

@@ -93,9 +93,7 @@ def test_a_shop_orders_when_its_store_has_come_down(engine: str, method: str) ->
     assert found["orders"][-1] == 3
     # What is saved at a time is what is there after the events of that time.
     assert found["stored"][20] == pytest.approx(50, abs=1e-7)
-    np.testing.assert_allclose(
-        found["stored"], 50 - (16 * found.time + 1e-6) % 40 + 1e-6, rtol=0, atol=1e-5
-    )
+    np.testing.assert_allclose(found["stored"], 50 - (16 * found.time + 1e-6) % 40 + 1e-6, rtol=0, atol=1e-5)
 
 
 @FIXED
@@ -436,7 +434,9 @@ stock gone = 0 people
 
 @EVERY
 def test_moves_between_elements(engine: str, method: str) -> None:
-    text = REGIONS + """
+    text = (
+        REGIONS
+        + """
 when sum(staff over region) > 50 people {
   move south_wards[region]: staff -> staff[region + 1] = staff / 2
 }
@@ -445,6 +445,7 @@ at 2 {
   move one_in: cloud -> staff[middle] = 7 people
 }
 """
+    )
     found = run(system(text, Fraction(1, 2)), engine, method)
     # At the start half of each goes to the next, and half of the last out of sight: 30, 45, 20 are left.
     assert found["staff"][0].tolist() == [30, 45, 20]
@@ -458,7 +459,9 @@ at 2 {
 
 @EVERY
 def test_moves_lose_nothing(engine: str, method: str) -> None:
-    text = REGIONS + """
+    text = (
+        REGIONS
+        + """
 param share = 1/3
 flow leaving[region]: staff -> gone = staff * 10% / year
 every 5 months {
@@ -469,6 +472,7 @@ when staff[north] < 20 people {
   move help: staff[south] -> staff[north] = staff[south] / 3
 }
 """
+    )
     found = run(system(text, Fraction(1, 12)), engine, method)
     total = found["staff"].sum(axis=1) + found["gone"]
     np.testing.assert_allclose(total, 100, rtol=1e-12)

@@ -71,7 +71,10 @@ def test_a_schedule_says_when_it_begins(head: str, expected: tuple[float | None,
     trigger = build(model_of(head)).events[0].trigger  # type: ignore[arg-type]
     assert isinstance(trigger, Schedule)
     said = (trigger.first, trigger.period, trigger.last)
-    assert tuple(None if each is None else float(each.subs(dict.fromkeys(each.free_symbols, 2))) for each in said) == expected
+    assert (
+        tuple(None if each is None else float(each.subs(dict.fromkeys(each.free_symbols, 2))) for each in said)
+        == expected
+    )
 
 
 def test_the_times_in_a_condition_are_met() -> None:

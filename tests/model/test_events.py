@@ -85,7 +85,9 @@ def test_a_move_has_the_unit_of_its_stocks(written: str, unit: str, scale: float
 
 
 def test_a_bare_number_takes_the_unit_that_stands_beside_it() -> None:
-    move = next(model("unit dozen = 12 people\nstock gone = 0 people\nat 2026 { move m: gone -> cloud : dozen = 3 }").moves())
+    move = next(
+        model("unit dozen = 12 people\nstock gone = 0 people\nat 2026 { move m: gone -> cloud : dozen = 3 }").moves()
+    )
     assert isinstance(move.amount, Constant)
     assert move.amount.value == 36
 
@@ -122,7 +124,9 @@ def test_functions_with_a_memory_may_stand_in_conditions_and_amounts() -> None:
     assert found.variables["event_1.smooth.output"].is_hidden
     trigger = event.trigger
     assert isinstance(trigger, When)
-    assert any(isinstance(each, Reference) and each.name == "event_1.smooth.output" for each in trigger.condition.arguments)  # type: ignore[union-attr]
+    assert any(
+        isinstance(each, Reference) and each.name == "event_1.smooth.output" for each in trigger.condition.arguments
+    )  # type: ignore[union-attr]
 
 
 def test_a_move_may_stand_at_a_stock_of_a_component_that_forgets() -> None:
