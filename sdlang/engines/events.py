@@ -73,10 +73,12 @@ class Happenings:
         for number in due:
             self.agenda[number].go_on(time + self.slack)
         self._arm(values)
-        happened = False
+        before = len(self.firings)
         while self._go_through(values, time, due):
-            happened, due = True, set()
-        return happened
+            due = set()
+        if len(self.firings) > before:
+            self._check(values, before)
+        return len(self.firings) > before
 
     def becoming_true(self, values: Values) -> set[int]:
         """Those armed events whose conditions hold at these values; those whose do not are armed."""
@@ -111,6 +113,14 @@ class Happenings:
             self._arm(values)
             happened = True
         return happened
+
+    def _check(self, values: Values, before: int) -> None:
+        """Stop at a stock that must not be as it is now, and say what has happened."""
+        try:
+            self.kernel.check(values)
+        except NumericFailure as failure:
+            events = dict.fromkeys(firing.event for firing in self.firings[before:])
+            raise failure.because(f"{failure.cause}; this was just after {_listed(list(events))}") from None
 
     def _computed(self, event: Event, function: Function | None, values: Values) -> float:
         assert function is not None, "an event of known times has no condition"

@@ -95,7 +95,6 @@ class _Passage:
         else:
             kernel.evaluate(values, now)
         if self.happenings.happen(values, now):
-            kernel.check(values)
             self.states = np.array(values[self.first : self.last])
         while self.next_kept is not None and self.next_kept <= now + self.slack:
             self._keep(self.states, self.next_kept)

@@ -19,6 +19,7 @@ class Checker(Protocol):
     """What checks expressions and knows the units found so far."""
 
     unifier: Unifier
+    found: list[Diagnostic]
 
     def settled(self, expression: Expr) -> Dimension | None: ...
 
@@ -50,14 +51,16 @@ def check_events(model: Model, checker: Checker) -> None:
 
 def _check_time(event: str, part: str, time: Expr, checker: Checker) -> None:
     """A time, or a bare number, which is one of the model's own."""
+    before = len(checker.found)
     unit = checker.settled(time)
-    if unit is not None and not checker.unifier.unify(TIME, unit):
+    if len(checker.found) == before and unit is not None and not checker.unifier.unify(TIME, unit):
         checker.report(words.not_a_moment(event, part, checker.said(unit), time.span))
 
 
 def _check_duration(event: str, period: Expr, checker: Checker) -> None:
+    before = len(checker.found)
     unit = checker.settled(period)
-    if unit is None or not checker.unifier.unify(TIME, unit):
+    if len(checker.found) == before and (unit is None or not checker.unifier.unify(TIME, unit)):
         found = "1" if unit is None else checker.said(unit)
         checker.report(words.not_a_period(event, found, checker.said(TIME), period.span))
 
@@ -74,8 +77,9 @@ def _check_move(move: Move, checker: Checker) -> None:
         else:
             _report(move, stock, own, checker)
         return
+    before = len(checker.found)
     unit = checker.settled(move.amount)
-    if unit is not None and not checker.unifier.unify(own, unit):
+    if len(checker.found) == before and unit is not None and not checker.unifier.unify(own, unit):
         _report(move, str(move.target or move.source), unit, checker)
 
 
