@@ -27,6 +27,7 @@ from sdlang.syntax.printer import print_file
 
 if TYPE_CHECKING:
     from sdlang.equations.analysis import Equilibrium, Linearisation
+    from sdlang.results.ensemble import Ensemble
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
 
@@ -122,6 +123,22 @@ class Model:
     def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
         """Runs of several scenarios, checked for their step, with the verdicts on all expectations."""
         return compiler.simulate(self._checked, Options(scenarios, _values(params)))
+
+    def ensemble(
+        self,
+        runs: int = 100,
+        params: Mapping[str, float | str] | None = None,
+        scenario: str = BASE,
+        *,
+        seed: int | None = None,
+    ) -> Ensemble:
+        """Many runs of a scenario, with uncertain parameters and noise drawn anew. What `params` give is not drawn.
+
+        Raises ValueError for fewer than 2 runs, and what `run` raises."""
+        if runs < 2:
+            raise ValueError(f"runs must be a whole number from 2 on; it is {runs!r}")
+        options = Options((scenario,), _values(params), step_check=StepCheck.NONE, seed=_seed(seed), runs=runs)
+        return compiler.simulate(self._checked, options).ensembles[scenario]
 
     def latex(self) -> Mapping[str, str]:
         """The equation of every stock (its net rate), flow, auxiliary and parameter as LaTeX, by name."""

@@ -436,8 +436,8 @@ class Kernel:
             method=method,
             step=float(clock.step),
             time_unit=clock.unit.text,
-            seed=self.chance.seed if self.system.draws() else None,
             is_calendar=clock.is_calendar,
+            seed=self.chance.seed if self.system.draws() else None,
             parameters=MappingProxyType(
                 {name: value / self._scale(name.partition("[")[0]) for name, value in parameters.items()}
             ),

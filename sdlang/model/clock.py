@@ -58,35 +58,6 @@ def clock(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) ->
     return kept or fitted
 
 
-def _with_chance(clock: Clock, simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) -> Clock:
-    """The clock with the seed and the number of runs that the line says."""
-    if simulate.seed is not None:
-        seed = _whole(simulate.seed, units, found)
-        if seed is None or not 0 <= seed <= MOST_SEED:
-            found.append(chance_errors.not_a_seed(print_expression(simulate.seed), MOST_SEED, simulate.seed.span))
-        else:
-            clock = replace(clock, seed=seed)
-    if simulate.runs is not None:
-        runs = _whole(simulate.runs, units, found)
-        if runs is None or runs < 2:
-            found.append(chance_errors.too_few_runs(print_expression(simulate.runs), simulate.runs.span))
-        else:
-            clock = replace(clock, runs=runs)
-    return clock
-
-
-def _whole(expression: tree.Expr, units: Catalogue, found: list[Diagnostic]) -> int | None:
-    """A whole number without a unit; `None` for anything else."""
-    match expression:
-        case tree.Group(inner=inner):
-            return _whole(inner, units, found)
-        case tree.Number(unit=""):
-            value, dimension = quantity(expression, units, found)
-            return int(value) if dimension is None and value.denominator == 1 else None
-        case _:
-            return None
-
-
 def with_last_step(clock: Clock, found: list[Diagnostic]) -> Clock | None:
     """The clock that stops with its last whole step; `None` where its times make no run, which is reported."""
     start, end, step, unit = clock.start, clock.end, clock.step, clock.unit.text
@@ -236,3 +207,32 @@ class Times:
             self.found.append(clock_errors.not_a_time(what, print_expression(number), measured, number.span))
             return None
         return value / self.unit.factor
+
+
+def _with_chance(clock: Clock, simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) -> Clock:
+    """The clock with the seed and the number of runs that the line says."""
+    if simulate.seed is not None:
+        seed = _whole(simulate.seed, units, found)
+        if seed is None or not 0 <= seed <= MOST_SEED:
+            found.append(chance_errors.not_a_seed(print_expression(simulate.seed), MOST_SEED, simulate.seed.span))
+        else:
+            clock = replace(clock, seed=seed)
+    if simulate.runs is not None:
+        runs = _whole(simulate.runs, units, found)
+        if runs is None or runs < 2:
+            found.append(chance_errors.too_few_runs(print_expression(simulate.runs), simulate.runs.span))
+        else:
+            clock = replace(clock, runs=runs)
+    return clock
+
+
+def _whole(expression: tree.Expr, units: Catalogue, found: list[Diagnostic]) -> int | None:
+    """A whole number without a unit; `None` for anything else."""
+    match expression:
+        case tree.Group(inner=inner):
+            return _whole(inner, units, found)
+        case tree.Number(unit=""):
+            value, dimension = quantity(expression, units, found)
+            return int(value) if dimension is None and value.denominator == 1 else None
+        case _:
+            return None

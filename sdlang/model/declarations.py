@@ -42,6 +42,11 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
         return
     inner = scope.with_loops(loops)
     match declaration:
+        # What stands in a hole comes with what is known of the parameter (`assumptions.py`); its unit is known here.
+        case tree.Parameter(value=tree.Hole(), range=tree.Range(high=end)) if not scope.instance:
+            written = end
+        case tree.Parameter(value=tree.Hole(span=hole), distribution=known) if known is not None and not scope.instance:
+            written = tree.Number(hole, "0")
         case tree.Parameter(value=value):
             inner, written = replace(inner, no_draws=A_PARAMETER), value
         case tree.Auxiliary(value=value):
@@ -59,7 +64,7 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
     instance, hidden = scope.instance, scope.is_hidden
     match declaration:
         case tree.Parameter(range=limits):
-            low, high = _range(limits, flat, unit, inner, builder)
+            low, high = range_of(limits, flat, unit, inner, builder)
             builder.add(
                 Parameter(
                     name=flat,
@@ -155,7 +160,7 @@ def in_unit(value: Expr, annotation: Unit | None, builder: Builder) -> Expr:
     return replace(value, value=own, dimension=annotation.dimension)
 
 
-def _range(
+def range_of(
     limits: tree.Range | None, name: str, annotation: Unit | None, scope: Scope, builder: Builder
 ) -> tuple[float | None, float | None]:
     """The ends in own units. A unit behind the high end counts for a bare low end: `2% .. 20% per year`."""

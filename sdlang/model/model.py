@@ -16,6 +16,7 @@ from sdlang.model.expressions import Axis, Expr, Index
 from sdlang.source import Source, Span
 from sdlang.units.catalogue import BUILT_IN, Catalogue
 from sdlang.units.unit import ONE, Unit
+from sdlang.units.unit import Dimension as UnitDimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,11 @@ class Clock:
         return self.step if self.draw_every is None else self.draw_every
 
     def with_step(self, step: Fraction) -> Clock:
-        """The clock with another step, all its points kept. What is drawn stays as it is at smaller steps, and is drawn
-        once a step at larger ones."""
-        return replace(self, step=step, save=1, period=None, draw_every=max(step, self.draw_step))
+        """The clock with another step, and the same points kept where that can be. What is drawn stays as it is at
+        smaller steps, and is drawn once a step at larger ones."""
+        save = self.step * self.save / step
+        kept = int(save) if save.denominator == 1 else 1
+        return replace(self, step=step, save=kept, draw_every=max(step, self.draw_step))
 
     @property
     def steps(self) -> int:
@@ -108,13 +111,39 @@ class Variable:
     axes: tuple[Axis, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """`normal(8%, 2%) / year`: a row of `distributions.DISTRIBUTIONS` with its arguments in own units; `middle` is its
+    median (or mean), `text` what was written."""
+
+    function: str
+    arguments: tuple[float, ...]
+    text: str
+    span: Span = field(compare=False)
+    middle: float = 0.0
+    dimension: UnitDimension | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`source "BLS 2024", dated 2024, confidence high`: what is not said is empty."""
+
+    source: str = ""
+    dated: str = ""
+    confidence: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter(Variable):
-    """`param attrition = 8% / year in 2% .. 20% per year`: value and range in own units."""
+    """`param attrition = 8% / year in 2% .. 20% per year ~ normal(8%, 2%) / year`: value and range in own units.
+    One that `is_hole` (`= ?`) is known by its range or its distribution only; `value` is the middle of that."""
 
     value: Expr
     low: float | None = None
     high: float | None = None
+    spread: Spread | None = None
+    evidence: Evidence | None = None
+    is_hole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

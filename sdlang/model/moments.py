@@ -44,10 +44,9 @@ def duration_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, bu
     """A time that something takes, above 0 and no longer than the run."""
     before = len(builder.found)
     value = meaning(expression, replace(scope, no_draws="a time"), builder)
-    if len(builder.found) > before:
-        return None
     if isinstance(value, Constant) and value.is_date:
         builder.found.append(clock_errors.date_as_duration(what, expression.span.text, expression.span))
+    if len(builder.found) > before:
         return None
     duration = _known(value, what, expression.span, clock, scope, builder)
     if duration is None:

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from sdlang.diagnostics import Diagnostic, has_errors
 from sdlang.model import clock_errors, component_errors, errors
+from sdlang.model.assumptions import settle_assumptions
 from sdlang.model.builder import Builder
 from sdlang.model.check import check_shares, check_values
 from sdlang.model.clock import clock as clock_of
@@ -86,6 +87,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     _declare_variables(file, clock, read, scope, shapes, builder)
     if has_errors(found):
         return None
+    settle_assumptions(file, scope, builder)
     settle_unknowns(file, scope, builder)
     contests = [(declaration, scope) for declaration in file.declarations if isinstance(declaration, tree.Contest)]
     builder.contests.extend(contests)

@@ -101,8 +101,10 @@ def _is_same(one: Change, other: Change) -> bool:
 
 
 def _said(change: Change) -> str:
-    since = "" if not isinstance(change, Override) or change.since is None else f" from {float(change.since):g}"
-    return f"`{change.name}`{since}"
+    if not isinstance(change, Override) or change.since is None:
+        return f"`{change.name}`"
+    since = " ".join(change.span.text.split()).rpartition(" from ")[2].partition(" over ")[0]  # as it was written
+    return f"`{change.name}` from {since}"
 
 
 def _extended(declaration: tree.Scenario, known: Mapping[str, Scenario]) -> list[tree.Name]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import course_units, equilibrium_errors, expectation_errors
+from sdlang.model import assumption_errors, course_units, equilibrium_errors, expectation_errors
 from sdlang.model import unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
@@ -136,6 +136,13 @@ class _Checker:
                 unit = self._whole(end)
                 if unit is not None and not self.unifier.unify(unknown(name), unit):
                     self.report(errors.range_end(name, self.said(unknown(name)), self.said(unit), end.span))
+                    break
+        for name, arguments in self.builder.spreads.items():
+            for argument in arguments:
+                unit = self._whole(argument)
+                if unit is not None and not self.unifier.unify(unknown(name), unit):
+                    wanted, got = self.said(unknown(name)), self.said(unit)
+                    self.report(assumption_errors.spread_unit(name, wanted, got, argument.span))
                     break
         for scenario in self.model.scenarios:
             for change in scenario.overrides:
@@ -508,7 +515,7 @@ class _Checker:
             span = use
         elif self.instance in self.builder.uses and diagnostic.code != "argument-unit":
             use = self.builder.uses[self.instance]
-            if not _is_within(span, use):
+            if not use.contains(span):
                 diagnostic = used_here(diagnostic, self.instance, use)
         if span not in self.reported:
             self.reported.add(span)
@@ -544,11 +551,6 @@ class _Checker:
             else Fraction(float(time_factor) ** float(exponent))
         )
         return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
-
-
-def _is_within(span: Span, use: Span) -> bool:
-    """Whether a mistake is in what the use itself says."""
-    return span.source is use.source and use.start <= span.start and span.end <= use.end
 
 
 def _is_given(stock: str, component: str) -> bool:
