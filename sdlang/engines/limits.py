@@ -17,6 +17,8 @@ from sdlang.model.model import Expectation
 
 # Functions of whole lists that take longer than a pass over their values: by which power of their length.
 POWERS = {"inverse": 1.5}
+# How many operations take as long as one random draw.
+DRAW = 100
 
 
 def check_size(system: System, expectations: Sequence[Expectation] = ()) -> Diagnostic | None:
@@ -89,7 +91,7 @@ def _work(equation: Equation) -> int:
         node, times = waiting.pop()
         if isinstance(node, Held):
             continue
-        total += times
+        total += times * (DRAW if isinstance(node, Builtin) and node.name == "draw" else 1)
         if isinstance(node, Builtin) and node.name in ("reduce", "vector"):
             function, axes = node.held
             size = prod(axis.size for axis in axes)
