@@ -219,11 +219,10 @@ def _ensembles(
             hint = "make fewer runs, or keep fewer points: `save every 1 month`"
             raise ModelError([Diagnostic("too-many-steps", why, model.clock.span, hint=hint)])
         program = compile_system(case.system, options.engine, options.method)
-        own = {_as_known(key, {e.name for e in case.system.parameters}): value for key, value in given.items()}
-        iterators[name] = members(models[name], case.system, program, own, seed, runs)
+        iterators[name] = members(model, name, case.system, program, given, seed, runs)
     expected = [each for each in model.expectations if each.share is not None]
     judged: dict[tuple[str, int], list[Verdict]] = {}
-    made = {name: Gathering(case.run, runs, seed, models[name]) for name, case in cases.items()}
+    made = {name: Gathering(case.run, runs, seed, model) for name, case in cases.items()}
     for _ in range(runs):
         together = {name: next(iterator) for name, iterator in iterators.items()}
         now = {name: Case(cases[name].system, member.run) for name, member in together.items()}

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from sdlang.results.run import Run
 
 SUFFIXES = {"html": ".html", "md": ".md"}
-DEFAULT_RUNS = 100
 NO_REPORT = "none"
 # Runs of an ensemble of which only quantiles are asked for.
 DEFAULT_RUNS = 100
