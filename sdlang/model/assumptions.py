@@ -90,7 +90,8 @@ def _filled(declaration: tree.Parameter, parameter: Parameter, builder: Builder)
         unit = builder.written.get(name)
         dimension = parameter.spread.dimension if unit is None else unit.dimension
         return replace(parameter, value=Constant(span, Fraction(value), dimension), is_hole=True)
-    builder.found.append(errors.hole_without_range(name, span))
+    if declaration.distribution is None:
+        builder.found.append(errors.hole_without_range(name, span))
     return replace(parameter, value=mistake(span))
 
 

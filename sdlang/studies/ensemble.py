@@ -8,7 +8,7 @@ drawn, nor what the scenario sets from the start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -54,23 +54,29 @@ def drawn(model: Model, chance: Chance) -> dict[str, float]:
 
 
 def members(
-    model: Model, scenario: str, system: System, program: Program, given: Mapping[str, float], seed: int, runs: int
+    model: Model,
+    system: System,
+    program: Program,
+    given: Mapping[str, float],
+    fixed: Set[str],
+    seed: int,
+    runs: int,
 ) -> Iterator[Member]:
-    """The runs 1 to `runs` of a scenario of a model; `given` are values that the caller sets, by the names they have in
-    the model. Raises NumericFailure for a run that cannot go on, with its number and what was drawn."""
+    """The runs 1 to `runs` of the system of a scenario. `given` are values that the caller sets, `fixed` the parameters
+    and elements that are not drawn; both by their names in the model. Raises NumericFailure for a run that cannot go
+    on, with its number and what was drawn."""
     known = {equation.name for equation in system.parameters}
-    stated = _stated(model, scenario) | set(given)
-    fixed = {_as_known(name, known): value for name, value in given.items()}
+    set_values = {_as_known(name, known): value for name, value in given.items()}
     for number in range(1, runs + 1):
         chance = Chance(seed, number)
         values = {
             name: value
             for name, value in drawn(model, chance).items()
-            if not stated & {name, name.partition("[")[0]} and _as_known(name, known).partition("[")[0] in known
+            if not {name, _whole(name)} & fixed and _whole(_as_known(name, known)) in known
         }
         own = {_as_known(name, known): value for name, value in values.items()}
         try:
-            yield Member(number, program.run({**fixed, **own}, chance), values)
+            yield Member(number, program.run({**set_values, **own}, chance), values)
         except NumericFailure as failure:
             raise _named(failure, number, values, model) from None
 
@@ -90,7 +96,7 @@ class Gathering:
         for name, values in self.values.items():
             values[member.number - 1] = member.run[name]
         for name, value in member.drawn.items():
-            self.drawn.setdefault(name, []).append(value / self.scales[name.partition("[")[0]])
+            self.drawn.setdefault(name, []).append(value / self.scales[_whole(name)])
 
     def ensemble(self) -> Ensemble:
         return Ensemble(self.base, self.values, {name: np.array(each) for name, each in self.drawn.items()}, self.seed)
@@ -130,7 +136,7 @@ def _value(parameter: Parameter, chance: Chance, element: int, model: Model) -> 
     return min(max(value, low), high)
 
 
-def _stated(model: Model, scenario: str) -> set[str]:
+def stated(model: Model, scenario: str) -> set[str]:
     """Parameters, and elements of them, that a scenario sets from the start: it says what they are."""
     overrides = [
         override
@@ -152,6 +158,10 @@ def _stated(model: Model, scenario: str) -> set[str]:
     return found
 
 
+def _whole(name: str) -> str:
+    return name.partition("[")[0]
+
+
 def _as_known(name: str, known: set[str]) -> str:
     whole, bracket, element = name.partition("[")
     return name if whole in known else whole + BEFORE + bracket + element
@@ -161,7 +171,7 @@ def _named(failure: NumericFailure, number: int, values: Mapping[str, float], mo
     """The failure of a run of the ensemble, with its number and what was drawn."""
     told = []
     for name, value in values.items():
-        parameter = model.variables[name.partition("[")[0]]
+        parameter = model.variables[_whole(name)]
         told.append((name, value / parameter.scale, parameter.unit.text))
     return NumericFailure(
         failure.variable,
