@@ -181,4 +181,5 @@ def _named(failure: NumericFailure, number: int, values: Mapping[str, float], mo
         span=failure.span,
         operands=(*failure.operands, *told),
         forbidden_by=failure.forbidden_by,
+        when=failure.when,
     )
