@@ -138,12 +138,8 @@ class Model:
         Raises ValueError for fewer than 2 runs, and what `run` raises."""
         if scenario == ALL:
             raise ValueError(f"scenario={ALL!r} is many ensembles, and ensemble makes one: use study")
-        runs = self.structure.clock.runs if runs is None else runs
-        if isinstance(runs, bool) or not isinstance(runs, Integral):
-            raise TypeError(f"runs must be a whole number; it is {runs!r}")
-        if runs < 2:
-            raise ValueError(f"runs must be 2 or more; it is {runs!r}")
-        options = Options((scenario,), _values(params), step_check=StepCheck.NONE, seed=_seed(seed), runs=int(runs))
+        many = self.structure.clock.runs if runs is None else _runs(runs)
+        options = Options((scenario,), _values(params), step_check=StepCheck.NONE, seed=_seed(seed), runs=many)
         return compiler.simulate(self._checked, options).ensembles[scenario]
 
     def latex(self) -> Mapping[str, str]:
@@ -230,6 +226,15 @@ def _seed(seed: object) -> int | None:
     if not 0 <= int(seed) <= MOST_SEED:
         raise ValueError(f"seed must lie within 0 .. {MOST_SEED}; it is {seed!r}")
     return int(seed)
+
+
+def _runs(runs: object) -> int:
+    """The number of runs as given. Raises TypeError or ValueError for what is none."""
+    if isinstance(runs, bool) or not isinstance(runs, Integral):
+        raise TypeError(f"runs must be a whole number; it is {runs!r}")
+    if int(runs) < 2:
+        raise ValueError(f"runs must be 2 or more; it is {runs!r}")
+    return int(runs)
 
 
 def _check_time(argument: str, time: object) -> None:

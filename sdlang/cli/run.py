@@ -30,8 +30,8 @@ from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 
 if TYPE_CHECKING:
-    from sdlang.results.outcome import Outcome
     from sdlang.results.ensemble import Ensemble
+    from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
 
 SUFFIXES = {"html": ".html", "md": ".md"}
@@ -164,7 +164,8 @@ def run(
 
 
 def as_csv(runs: Mapping[str, Run | Ensemble]) -> str:
-    """The table of a run or an ensemble; of several with a first column `scenario`, and a blank where a run lacks a variable."""
+    """The table of a run or an ensemble; of several with a first column `scenario`, and a blank where one lacks a
+    variable."""
     if len(runs) == 1:
         return next(iter(runs.values())).to_csv()
     tables = {scenario: list(csv.DictReader(StringIO(run.to_csv()))) for scenario, run in runs.items()}

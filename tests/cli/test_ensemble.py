@@ -60,7 +60,7 @@ def test_the_summary_says_where_the_runs_end(sdrun: Sdrun) -> None:
     assert "in brackets where 90 % of 30 runs end, with seed 7" in result.stdout
     ensemble = sdlang.compile(DECAY).ensemble(30)
     low, high = (float(ensemble.quantile("s", level)[-1]) for level in (0.05, 0.95))
-    assert f"67.032 ({low:.3f} .. {high:.3f})" in result.stdout  # 100 exp(-0.4)
+    assert f"67.032 ({low:.5g} .. {high:.5g})" in result.stdout  # 100 exp(-0.4)
     assert "1 of 2 assumptions (50 %) have no source" in result.stdout
 
 

@@ -45,7 +45,7 @@ def test_what_nobody_knows_comes_first_and_sources_are_numbered_as_they_are_used
     assert (found["count"], found["without"], found["share"], found["holes"]) == (4, 1, "25 %", 1)
     first = found["rows"][0]
     assert first["is_hole"]
-    assert (first["value"], first["range"]) == ("0.1 1/year", "0.05 1/year to 0.15 1/year")
+    assert (first["value"], first["range"]) == ("10 % per year", "5 % per year to 15 % per year")
     assert found["rows"][1]["dated"] == "2024-05"
     assert found["rows"][2]["distribution"] == "normal(1%, 0.5%) / year"
 
@@ -58,12 +58,14 @@ def test_the_report_has_the_table_and_shows_names_as_text() -> None:
     assert "<b>friend" not in page
     text = render_markdown(outcome(MODEL))
     assert "## What is assumed" in text
-    assert "| attrition (not known) | 0.1 1/year | 0.05 1/year to 0.15 1/year |" in text
+    assert "| attrition (not known) | 10 % per year | 5 % per year to 15 % per year |" in text
     assert "1. payroll (staff at the start, pay)" in text
 
 
 def test_a_model_that_says_nothing_of_its_assumptions_has_no_table() -> None:
-    silent = "simulate 0 to 10 years, step 1/4 year\nparam r = 8% / year\nstock s = 1 person\nflow f: s -> cloud = s * r\n"
+    silent = (
+        "simulate 0 to 10 years, step 1/4 year\nparam r = 8% / year\nstock s = 1 person\nflow f: s -> cloud = s * r\n"
+    )
     assert assumptions(outcome(silent)) is None
     assert "What is assumed" not in render_html(outcome(silent))
 
@@ -75,7 +77,8 @@ def test_the_report_is_the_same_each_time() -> None:
 def test_the_value_of_what_is_split_is_told_by_element() -> None:
     text = (
         "simulate 0 to 10 years, step 1/4 year\ndim g = a, b\n"
-        'param r[g] = { a: 5% / year, b: 6% / year }, source "x"\nstock s[g] = 1 person\nflow f[g]: s -> cloud = s * r\n'
+        'param r[g] = { a: 5% / year, b: 6% / year }, source "x"\n'
+        "stock s[g] = 1 person\nflow f[g]: s -> cloud = s * r\n"
     )
     found = assumptions(outcome(text))
     assert found is not None

@@ -177,7 +177,9 @@ def test_an_element_that_the_caller_sets_leaves_the_others_to_chance() -> None:
     assert np.array_equal(model.ensemble(3, scenario="one").drawn["r[b]"], model.ensemble(3).drawn["r[b]"])
 
 
-SCENARIOS = "param r = ? ~ uniform(5%, 15%) / year\nscenario high { r = 20% / year }\nscenario late { r = 20% / year from 5 }"
+SCENARIOS = (
+    "param r = ? ~ uniform(5%, 15%) / year\nscenario high { r = 20% / year }\nscenario late { r = 20% / year from 5 }"
+)
 
 
 def test_what_a_scenario_says_of_the_whole_run_is_not_drawn() -> None:
@@ -301,7 +303,10 @@ def test_a_share_of_runs_is_counted(bound: int, share: int) -> None:
 
 def test_runs_of_one_number_are_compared_between_scenarios() -> None:
     """`exp(-r t)` with the same r in both runs: half as many people, in every single run."""
-    text = DECAY.format(HOLE) + "scenario half { s = 50 people }\nexpect abs(s under half - s / 2) < 1e-9 people in 100% of runs\n"
+    text = (
+        DECAY.format(HOLE)
+        + "scenario half { s = 50 people }\nexpect abs(s under half - s / 2) < 1e-9 people in 100% of runs\n"
+    )
     outcome = sdlang.compile(text).study()
     base = next(verdict for verdict in outcome.verdicts if verdict.scenario == "")
     assert base.holds, base.detail
