@@ -209,7 +209,7 @@ def test_flat_models_draw_the_same(name: str) -> None:
 def with_step(step: str, text: str = SHOCKS) -> System:
     """A system that says a step of 1, and takes another one, of which all points are kept."""
     made = system(text, Fraction(1))
-    return replace(made, clock=made.clock.with_step(Fraction(step)))
+    return replace(made, clock=replace(made.clock.with_step(Fraction(step)), save=1))
 
 
 @EVERY
