@@ -18,8 +18,8 @@ def happened(found: Run) -> list[tuple[str, float]]:
 
 @ONE_STEP
 def test_of_two_in_one_step_the_earlier_one_comes_first(method: str) -> None:
-    # 10 - 4 t reaches 1 at 2.25; 10 - 3 t would reach 1 at 3, and by 2.25 has 3.25: then 2 less are there, 1.25, and 1 is
-    # reached 0.25 / 3 later.
+    # 10 - 4 t reaches 1 at 2.25; 10 - 3 t would reach 1 at 3, and by 2.25 has 3.25: then 2 less are there, 1.25, and 1
+    # is reached 0.25 / 3 later.
     text = """
 stock slow = 10
 stock fast = 10
@@ -55,8 +55,8 @@ when a < 0.25 {{ move of_a: cloud -> a = 10 }}
 
 @ONE_STEP
 def test_a_condition_that_ceases_and_comes_again_within_a_step_is_met_again(method: str) -> None:
-    # Around a circle in 1/4 year: x = cos(8 pi t) falls below 0.9 once each round, at acos(0.9) / (8 pi) of it. The step of
-    # the clock is longer than a round; the solver's own steps follow the circle.
+    # Around a circle in 1/4 year: x = cos(8 pi t) falls below 0.9 once each round, at acos(0.9) / (8 pi) of it. The step
+    # of the clock is longer than a round; the solver's own steps follow the circle.
     text = f"""
 stock x = 1
 stock y = 0

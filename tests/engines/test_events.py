@@ -98,8 +98,8 @@ def test_a_shop_orders_when_its_store_has_come_down(engine: str, method: str) ->
 
 @FIXED
 def test_a_fixed_step_sees_it_at_the_next_step(engine: str, method: str) -> None:
-    # 50 - 15 t comes down to 10 at t = 2.667 and is looked at every quarter: 2.75. Then 48.75 - 15 (t - 2.75) comes to 10
-    # at 5.33, which is seen at 5.5.
+    # 50 - 15 t comes down to 10 at t = 2.667 and is looked at every quarter: 2.75. Then 48.75 - 15 (t - 2.75) comes to
+    # 10 at 5.33, which is seen at 5.5.
     found = run(system(SHOP.replace("16 pieces", "15 pieces"), Fraction(1, 4), "0 to 6 years"), engine, method)
     assert times(found) == [2.75, 5.5]
 
@@ -423,7 +423,7 @@ expect n >= 0
     assert (failure.value.variable, failure.value.time) == ("n", 4)
 
 
-# Dimensions, memories, what is conserved -------------------------------------------------------------------------------
+# Dimensions, memories, what is conserved -----------------------------------------------------------------------------
 
 REGIONS = """
 dim region = north < middle < south

@@ -130,5 +130,6 @@ def test_functions_with_a_memory_may_stand_in_conditions_and_amounts() -> None:
 
 
 def test_a_move_may_stand_at_a_stock_of_a_component_that_forgets() -> None:
-    pool = "stock seekers = 9 people\npool clerks { initial = 5 people, desired = 5 people, hires <- seekers, quits -> seekers }\n"
+    pool = "stock seekers = 9 people\n"
+    pool += "pool clerks { initial = 5 people, desired = 5 people, hires <- seekers, quits -> seekers }\n"
     assert codes(f"use labor\n{pool}at 2026 {{ move m: clerks.staff -> cloud = 1 person }}") == []
