@@ -55,7 +55,7 @@ when a < 0.25 {{ move of_a: cloud -> a = 10 }}
 
 @ONE_STEP
 def test_a_condition_that_ceases_and_comes_again_within_a_step_is_met_again(method: str) -> None:
-    # Around a circle in 1/4 year: x = cos(8 pi t) falls below 0.9 once each round, at acos(0.9) / (8 pi) of it. The step
+    # Around a circle in 1/4 year: x = cos(8 pi t) falls below 0.9 once each round, at acos(0.9) / (8 pi) of it. A step
     # of the clock is longer than a round; the solver's own steps follow the circle.
     text = f"""
 stock x = 1
