@@ -46,10 +46,10 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
     axes = (*scope.prefix, *(loop.axis for loop in loops))
     if len(loops) < len(declaration.indices) or not fits(name, axes, span, builder):
         return
-    if isinstance(declaration, tree.Parameter) and scope.instance and _is_assumed(declaration):
-        # Each use of the component comes here; it is said once.
-        if all(each.span != span for each in builder.found):
-            builder.found.append(assumption_errors.known_in_component(name, span))
+    is_said = isinstance(declaration, tree.Parameter) and _is_assumed(declaration)
+    # Each use of the component comes here; it is told once.
+    if is_said and scope.instance and all(each.span != span for each in builder.found):
+        builder.found.append(assumption_errors.known_in_component(name, span))
     inner = scope.with_loops(loops)
     match declaration:
         # What stands in a hole comes with what is known of the parameter (`assumptions.py`); its unit is known here.
