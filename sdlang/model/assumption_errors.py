@@ -26,6 +26,15 @@ def element_alone(text: str, name: str, span: Span) -> Diagnostic:
     )
 
 
+def known_in_component(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "known-in-component",
+        f"`{name}` belongs to a component; what is known of it is said of each use",
+        span,
+        hint=f"give it a value here, and write where the component is used `uncertain NAME.{name} ~ ...`",
+    )
+
+
 def said_twice(name: str, span: Span, first: Span) -> Diagnostic:
     return Diagnostic(
         "duplicate-name",

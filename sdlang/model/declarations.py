@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sdlang.limits import limit
-from sdlang.model import dimension_errors, errors
+from sdlang.model import assumption_errors, dimension_errors, errors
 from sdlang.model.builder import Builder
 from sdlang.model.constants import constant_value, constant_values
 from sdlang.model.data import READERS
@@ -32,6 +32,12 @@ def documentation(declaration: tree.Declaration) -> str:
     return "\n".join(declaration.layout.documentation)
 
 
+def _is_assumed(declaration: tree.Parameter) -> bool:
+    """Whether a declaration says more of a parameter than its value and its range."""
+    is_hole = isinstance(declaration.value, tree.Hole)
+    return is_hole or declaration.distribution is not None or declaration.evidence is not None
+
+
 def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> None:
     """Add the variable `flat` that a declaration means. The scope's owner is the variable itself."""
     annotation = None if declaration.unit is None else unit_of(declaration.unit, scope.units, builder.found)
@@ -40,12 +46,16 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
     axes = (*scope.prefix, *(loop.axis for loop in loops))
     if len(loops) < len(declaration.indices) or not fits(name, axes, span, builder):
         return
+    is_said = isinstance(declaration, tree.Parameter) and _is_assumed(declaration)
+    # Each use of the component comes here; it is told once.
+    if is_said and scope.instance and all(each.span != span for each in builder.found):
+        builder.found.append(assumption_errors.known_in_component(name, span))
     inner = scope.with_loops(loops)
     match declaration:
         # What stands in a hole comes with what is known of the parameter (`assumptions.py`); its unit is known here.
-        case tree.Parameter(value=tree.Hole(), range=tree.Range(high=end)) if not scope.instance:
+        case tree.Parameter(value=tree.Hole(), range=tree.Range(high=end)):
             written = end
-        case tree.Parameter(value=tree.Hole(span=hole), distribution=known) if known is not None and not scope.instance:
+        case tree.Parameter(value=tree.Hole(span=hole), distribution=known) if known is not None:
             written = tree.Number(hole, "0")
         case tree.Parameter(value=value):
             inner, written = replace(inner, no_draws=A_PARAMETER), value
