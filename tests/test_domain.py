@@ -1,4 +1,4 @@
-"""What theory says of systems of the kind that this language is for: stability limits, periods and gaps, to their digits.
+"""What theory says of systems of the kind this language is for: stability limits, periods and gaps, to their digits.
 
 The continuous cobweb: supply x follows, with a skill life T, what was decided a study time tau ago, against itself with
 the gain k: T dx/dt = -x - k x(t - tau). It oscillates without end where k = sqrt(1 + (w T)^2) and w tau + atan(w T) =
