@@ -1,0 +1,123 @@
+"""Courses with one bend or turn in the right place: `s_shaped`, `j_curve`, `peaks`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sdlang.results.run import Array
+from sdlang.results.shapes.directions import told_turn
+from sdlang.results.shapes.finding import (
+    SAME_TIME,
+    SMALL,
+    Bounds,
+    Finding,
+    Say,
+    inside,
+    length_of,
+    listed,
+    plain,
+    range_of,
+    rounding_of,
+)
+from sdlang.results.shapes.turns import largest_fall, turns_of
+
+# An S has at least this share of its change before it is steepest, and as much after.
+LEAST_PART = 0.05
+# At its ends an S is at most this steep, as a share of its steepest slope.
+SLOW = 0.5
+
+
+def s_shaped(t: Array, x: Array, say: Say = plain) -> Finding:
+    """It goes one way, faster and faster, and then slower and slower.
+
+    The margin is the smallest of the reserves, each a share of its limit: 1 for an S without a flaw, 0 for one that
+    just is none.
+    """
+    whole = float(x[-1] - x[0])
+    if abs(whole) <= rounding_of(x):
+        return Finding(False, -1.0, float(t[-1]), f"it ends where it began, at {x[-1]:.6g}")
+    way = ("rises", "falls") if whole > 0 else ("falls", "rises")
+    y = (x - x[0]) / whole
+    slope = np.diff(y) / np.diff(t)
+    slope /= slope.max()
+    middles: Array = (t[:-1] + t[1:]) / 2
+    # The steep part, all of which is as steep as can be but for a ripple.
+    steep = np.flatnonzero(slope >= 1 - SMALL)
+    first, last = int(steep[0]), int(steep[-1])
+    centre = float(t[first] + t[last + 1]) / 2
+    early, late = float(y[first]), 1 - float(y[last + 1])
+    back = largest_fall(y)
+    waver = _waver(slope)
+
+    reserves = (
+        (1 - back.size / SMALL, float(t[back.start]), told_turn(back, t, x if whole > 0 else -x, way, say)),
+        (1 - waver / SMALL, centre, _bends(middles, slope, say)),
+        (1 - float(slope[0]) / SLOW, float(t[0]), f"it begins at {_percent(slope[0])} of its steepest slope"),
+        (1 - float(slope[-1]) / SLOW, float(t[-1]), f"it ends at {_percent(slope[-1])} of its steepest slope"),
+        (early / LEAST_PART - 1, centre, f"it speeds up for {_percent(early)} of its change only, until {say(t[first])}"),
+        (late / LEAST_PART - 1, centre, f"it slows down for {_percent(late)} of its change only, from {say(t[last + 1])}"),
+    )  # fmt: skip
+    margin, time, detail = min(reserves)
+    if margin < 0:
+        return Finding(False, margin, time, detail)
+    place = float(np.interp(centre, t, y))
+    return Finding(True, margin, centre, f"it is steepest at {say(centre)}, after {_percent(place)} of its change")
+
+
+def _waver(slope: Array) -> float:
+    """The largest fall of the slope before it is steepest, or rise after that."""
+    steepest = int(np.argmax(slope))
+    return max(largest_fall(slope[: steepest + 1]).size, largest_fall(-slope[steepest:]).size)
+
+
+def _bends(middles: Array, slope: Array, say: Say) -> str:
+    """The inflections: the turns of the slope."""
+    bends = turns_of(middles, slope, SMALL)
+    if len(bends) == 1:
+        return f"it slows down until {say(bends[0].time)} and then speeds up; an S does it the other way round"
+    return f"{len(bends)} inflections, at {listed([say(bend.time) for bend in bends])}; an S has one"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def j_curve(t: Array, x: Array, say: Say = plain) -> Finding:
+    """It goes below its beginning before it is ever above it, and ends above it."""
+    start, small = float(x[0]), SMALL * range_of(x)
+    if range_of(x) <= rounding_of(x):
+        return Finding(False, 0.0, float(t[-1]), f"it does not change: it stays at {start:.6g}")
+    above = np.flatnonzero(x > start + small)
+    until = int(above[0]) if len(above) else len(x) - 1
+    low = int(np.argmin(x[: until + 1]))
+    dip, gain = start - float(x[low]), float(x[-1]) - start
+    margin = min(dip, gain) - small
+    if margin > 0:
+        detail = f"it is lowest at {say(t[low])}, {dip:.6g} below its beginning, and ends {gain:.6g} above it"
+        return Finding(True, margin, float(t[low]), detail)
+    if dip > small:
+        detail = f"it ends at {x[-1]:.6g}, not above its beginning, {start:.6g}"
+        return Finding(False, margin, float(t[-1]), detail)
+    if len(above):
+        detail = f"it is above its beginning, {start:.6g}, at {say(t[until])} and was not below it before"
+        return Finding(False, margin, float(t[until]), detail)
+    return Finding(False, margin, float(t[low]), f"it never goes below its beginning, {start:.6g}")
+
+
+def peaks(t: Array, x: Array, between: Bounds | None = None, say: Say = plain) -> Finding:
+    """It has its largest value in a span of time, and is lower before that and after."""
+    bounds = between or (float(t[0]), float(t[-1]))
+    still, top = rounding_of(x), float(x.max())
+    highs = [turn for turn in turns_of(t, x, max(still, SMALL * range_of(x))) if turn.is_high]
+    tops = [turn for turn in highs if turn.value >= top - still]
+    if not tops:
+        place = int(np.argmax(x))
+        if range_of(x) <= still:
+            detail = f"it does not change: it stays at {x[0]:.6g}"
+        else:
+            detail = f"it is largest at {say(t[place])}, with {top:.6g}, and not lower both before and after"
+        return Finding(False, -length_of(t), float(t[place]), detail)
+    middle = sum(bounds) / 2
+    margin, time = max((inside(at, bounds), at) for at in (min(max(middle, top.begin), top.end) for top in tops))
+    holds = margin >= -SAME_TIME * length_of(t)
+    return Finding(holds, max(margin, 0.0) if holds else margin, time, f"it peaks at {say(time)}, with {top:.6g}")
