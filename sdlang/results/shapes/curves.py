@@ -17,6 +17,7 @@ from sdlang.results.shapes.finding import (
     listed,
     plain,
     range_of,
+    ripple_of,
     rounding_of,
 )
 from sdlang.results.shapes.turns import largest_fall, turns_of
@@ -30,38 +31,43 @@ SLOW = 0.5
 def s_shaped(t: Array, x: Array, say: Say = plain) -> Finding:
     """It goes one way, faster and faster, and then slower and slower.
 
-    The margin is the smallest of the reserves, each a share of its limit: 1 for an S without a flaw, 0 for one that
-    just is none.
+    The margin is the smallest of the reserves, each a share of its limit: 1 for an S without a flaw, 0 for one that is
+    just no more an S.
     """
-    whole = float(x[-1] - x[0])
-    if abs(whole) <= rounding_of(x):
+    change = float(x[-1] - x[0])
+    if abs(change) <= rounding_of(x):
         return Finding(False, -1.0, float(t[-1]), f"it ends where it began, at {x[-1]:.6g}")
-    way = ("rises", "falls") if whole > 0 else ("falls", "rises")
-    y = (x - x[0]) / whole
-    slope = np.diff(y) / np.diff(t)
+    up, way = (x, ("rises", "falls")) if change > 0 else (-x, ("falls", "rises"))
+    gone = (x - x[0]) / change
+    slope = np.diff(gone) / np.diff(t)
     slope /= slope.max()
-    middles: Array = (t[:-1] + t[1:]) / 2
-    # The steep part, all of which is as steep as can be but for a ripple.
+    # The steep part: as steep as can be, but for a ripple.
     steep = np.flatnonzero(slope >= 1 - SMALL)
-    first, last = int(steep[0]), int(steep[-1])
-    centre = float(t[first] + t[last + 1]) / 2
-    early, late = float(y[first]), 1 - float(y[last + 1])
-    back = largest_fall(y)
-    waver = _waver(slope)
-
+    begin, end = int(steep[0]), int(steep[-1]) + 1
+    centre = float(t[begin] + t[end]) / 2
+    early, late = float(gone[begin]), 1 - float(gone[end])
+    back = largest_fall(up)
     reserves = (
-        (1 - back.size / SMALL, float(t[back.start]), told_turn(back, t, x if whole > 0 else -x, way, say)),
-        (1 - waver / SMALL, centre, _bends(middles, slope, say)),
+        (1 - back.size / abs(change) / SMALL, float(t[back.start]), told_turn(back, t, up, way, say)),
+        (1 - _waver(slope) / SMALL, centre, _bends(t, slope, say)),
         (1 - float(slope[0]) / SLOW, float(t[0]), f"it begins at {_percent(slope[0])} of its steepest slope"),
         (1 - float(slope[-1]) / SLOW, float(t[-1]), f"it ends at {_percent(slope[-1])} of its steepest slope"),
-        (early / LEAST_PART - 1, centre, f"it speeds up for {_percent(early)} of its change only, until {say(t[first])}"),
-        (late / LEAST_PART - 1, centre, f"it slows down for {_percent(late)} of its change only, from {say(t[last + 1])}"),
-    )  # fmt: skip
+        (
+            early / LEAST_PART - 1,
+            centre,
+            f"only {_percent(early)} of its change comes before its steepest part begins, at {say(t[begin])}",
+        ),
+        (
+            late / LEAST_PART - 1,
+            centre,
+            f"only {_percent(late)} of its change comes after its steepest part ends, at {say(t[end])}",
+        ),
+    )
     margin, time, detail = min(reserves)
     if margin < 0:
         return Finding(False, margin, time, detail)
-    place = float(np.interp(centre, t, y))
-    return Finding(True, margin, centre, f"it is steepest at {say(centre)}, after {_percent(place)} of its change")
+    there = float(np.interp(centre, t, gone))
+    return Finding(True, margin, centre, f"it is steepest at {say(centre)}, after {_percent(there)} of its change")
 
 
 def _waver(slope: Array) -> float:
@@ -70,9 +76,9 @@ def _waver(slope: Array) -> float:
     return max(largest_fall(slope[: steepest + 1]).size, largest_fall(-slope[steepest:]).size)
 
 
-def _bends(middles: Array, slope: Array, say: Say) -> str:
-    """The inflections: the turns of the slope."""
-    bends = turns_of(middles, slope, SMALL)
+def _bends(t: Array, slope: Array, say: Say) -> str:
+    """The inflections: the turns of the slope, which is that of the middle between two points."""
+    bends = turns_of((t[:-1] + t[1:]) / 2, slope, SMALL)
     if len(bends) == 1:
         return f"it slows down until {say(bends[0].time)} and then speeds up; an S does it the other way round"
     return f"{len(bends)} inflections, at {listed([say(bend.time) for bend in bends])}; an S has one"
@@ -84,7 +90,7 @@ def _percent(share: float) -> str:
 
 def j_curve(t: Array, x: Array, say: Say = plain) -> Finding:
     """It goes below its beginning before it is ever above it, and ends above it."""
-    start, small = float(x[0]), SMALL * range_of(x)
+    start, small = float(x[0]), ripple_of(x)
     if range_of(x) <= rounding_of(x):
         return Finding(False, 0.0, float(t[-1]), f"it does not change: it stays at {start:.6g}")
     above = np.flatnonzero(x > start + small)
@@ -108,7 +114,7 @@ def peaks(t: Array, x: Array, between: Bounds | None = None, say: Say = plain) -
     """It has its largest value in a span of time, and is lower before that and after."""
     bounds = between or (float(t[0]), float(t[-1]))
     still, top = rounding_of(x), float(x.max())
-    highs = [turn for turn in turns_of(t, x, max(still, SMALL * range_of(x))) if turn.is_high]
+    highs = [turn for turn in turns_of(t, x, ripple_of(x)) if turn.is_high]
     tops = [turn for turn in highs if turn.value >= top - still]
     if not tops:
         place = int(np.argmax(x))

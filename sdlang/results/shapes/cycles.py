@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sdlang.results.run import Array
-from sdlang.results.shapes.finding import SAME_TIME, SMALL, Bounds, Finding, Say, listed, plain, range_of, reserve
+from sdlang.results.shapes.finding import (
+    SAME_TIME,
+    Bounds,
+    Finding,
+    Say,
+    listed,
+    plain,
+    reserve,
+    ripple_of,
+    rounding_of,
+)
 from sdlang.results.shapes.turns import Turn, turns_of, without_trend
 
 # From the first of five turns to the last there are two full cycles.
@@ -33,11 +43,11 @@ def oscillates(
 
 def _turns(t: Array, x: Array) -> Sequence[Turn]:
     """The turns of a course; where it has too few, those around its trend, if these are more."""
-    own = turns_of(t, x, SMALL * range_of(x))
+    own = turns_of(t, x, ripple_of(x))
     if len(own) >= LEAST_TURNS:
         return own
     left = without_trend(t, x)
-    return max(own, turns_of(t, left, SMALL * range_of(left)), key=len)
+    return max(own, turns_of(t, left, max(rounding_of(x), ripple_of(left))), key=len)
 
 
 def mean_period(turns: Sequence[Turn]) -> float:

@@ -62,6 +62,11 @@ def rounding_of(*courses: Array) -> float:
     return ROUNDING * max(float(np.abs(x).max()) for x in courses)
 
 
+def ripple_of(x: Array) -> float:
+    """The largest movement that nobody would see."""
+    return max(rounding_of(x), SMALL * range_of(x))
+
+
 def reserve(value: float, bounds: Bounds) -> float:
     """How far a value is inside its bounds, as a share of the bound (of 1 where that is 0)."""
     low, high = bounds

@@ -10,7 +10,6 @@ import numpy as np
 from sdlang.results.run import Array
 from sdlang.results.shapes.finding import (
     SAME_TIME,
-    SMALL,
     Bounds,
     Finding,
     Say,
@@ -18,7 +17,7 @@ from sdlang.results.shapes.finding import (
     length_of,
     listed,
     plain,
-    range_of,
+    ripple_of,
     rounding_of,
 )
 from sdlang.results.shapes.turns import largest_fall
@@ -29,7 +28,7 @@ def diverges(t: Array, x: Array, y: Array, say: Say = plain) -> Finding:
     still = rounding_of(x, y)
     t, distance = _distance(t, x - y, still)
     growth, back = float(distance[-1] - distance[0]), largest_fall(distance)
-    small = max(still, SMALL * range_of(distance))
+    small = max(still, ripple_of(distance))
     if growth <= still:
         detail = f"they are {distance[0]:.6g} apart at {say(t[0])} and {distance[-1]:.6g} at {say(t[-1])}"
         return Finding(False, min(growth, 0.0), float(t[-1]), detail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from sdlang.results.run import Array
 from sdlang.results.shapes.finding import SAME_TIME, Finding, Say, length_of, plain, range_of, rounding_of
@@ -28,32 +29,38 @@ def _size(target: Array, x: Array) -> Array:
 
 
 def _past(t: Array, gap: Array, allowed: Array, still: float, words: tuple[str, str], say: Say) -> Finding:
-    """Whether a gap that was 0 or less exceeds what is allowed and halves again.
-
-    Every point at which it may be past its target is tried; the margin is that of the best.
-    """
+    """Whether a gap that was 0 or less exceeds what is allowed, and halves again."""
     past, short = words
     was_short = np.logical_or.accumulate(gap <= still)
     if not was_short.any():
-        nearest = int(np.argmin(gap))
-        detail = f"it is {past} its target all the time, nearest at {say(t[nearest])} by {gap[nearest]:.6g}"
-        return Finding(False, -float(gap[nearest]), float(t[nearest]), detail)
-    # The smallest gap that is still to come.
-    later = np.minimum.accumulate(gap[::-1])[::-1]
-    excess, back = gap - allowed, gap / 2 - later
-    reserves = np.where(was_short, np.minimum(excess, back), -np.inf)
-    place = int(np.argmax(reserves))
-    margin, time, most = float(reserves[place]), float(t[place]), float(gap[place])
-    if excess[place] <= still:
-        where = f"{most:.6g} {past}" if most > 0 else f"{-most:.6g} {short}"
-        detail = f"it comes nearest at {say(time)}, {where} its target; more than {allowed[place]:.6g} {past} is asked"
-        return Finding(False, min(margin, 0.0), time, detail)
-    if back[place] < -still:
-        detail = f"it is {most:.6g} {past} its target at {say(time)} and never less than {later[place]:.6g} after that"
-        return Finding(False, margin, time, detail)
-    halved = place + int(np.argmax(gap[place:] <= most / 2 + still))
-    detail = f"it is {most:.6g} {past} its target at {say(time)}, and half way back at {say(t[halved])}"
-    return Finding(True, max(margin, 0.0), time, detail)
+        place = int(np.argmin(gap))
+        detail = f"it is {past} its target all the time, nearest at {say(t[place])} by {gap[place]:.6g}"
+        return Finding(False, -float(gap[place]), float(t[place]), detail)
+    # How much more it is past its target than allowed, and more than half way back when it is nearest again.
+    excess = gap - allowed
+    back = gap / 2 - np.minimum.accumulate(gap[::-1])[::-1]
+    exceeds = was_short & (excess > still)
+    returns = exceeds & (back >= -still)
+    if returns.any():
+        place, margin = _best(np.minimum(excess, back), returns)
+        half = place + int(np.argmax(gap[place:] <= gap[place] / 2 + still))
+        detail = f"it is {gap[place]:.6g} {past} its target at {say(t[place])}, and half way back at {say(t[half])}"
+        return Finding(True, max(margin, 0.0), float(t[place]), detail)
+    if exceeds.any():
+        place, most = _best(gap, exceeds)
+        least = float(gap[place:].min())
+        detail = f"it is {most:.6g} {past} its target at {say(t[place])}, and never less than {least:.6g} after that"
+        return Finding(False, most / 2 - least, float(t[place]), detail)
+    place, margin = _best(excess, was_short)
+    where = f"{gap[place]:.6g} {past}" if gap[place] > 0 else f"{-gap[place]:.6g} {short}"
+    detail = f"it is {where} its target at most, at {say(t[place])}; more than {allowed[place]:.6g} {past} is asked"
+    return Finding(False, min(margin, 0.0), float(t[place]), detail)
+
+
+def _best(values: Array, among: npt.NDArray[np.bool_]) -> tuple[int, float]:
+    """The place and the size of the largest of some values."""
+    place = int(np.argmax(np.where(among, values, -np.inf)))
+    return place, float(values[place])
 
 
 def converges(t: Array, x: Array, to: Array, within: float, by: float | None = None, say: Say = plain) -> Finding:
@@ -72,7 +79,7 @@ def converges(t: Array, x: Array, to: Array, within: float, by: float | None = N
         return Finding(False, margin, time, detail)
     outside = np.flatnonzero(allowed - gap < -still)
     since = float(t[outside[-1] + 1]) if len(outside) and outside[-1] + 1 < len(t) else float(t[0])
-    detail = f"it stays near enough from {say(since)} on; it is {away:.6g} away at {say(time)}, where {least:.6g} is allowed"
+    detail = f"it is near enough from {say(since)} on: {away:.6g} away at {say(time)}, where {least:.6g} is allowed"
     return Finding(True, max(margin, 0.0), time, detail)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdlang.results.run import Array
-from sdlang.results.shapes.finding import rounding_of
+from sdlang.results.shapes.finding import length_of, range_of, rounding_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,12 @@ def without_trend(t: Array, x: Array) -> Array:
     The integral, not a sum over points: so it does not matter where the points stand. With time c from the middle of a
     course of length L, the slope of that line is 12/L^3 times the integral of c x.
     """
-    c = t - (t[0] + t[-1]) / 2
-    h, length = np.diff(t), float(t[-1] - t[0])
+    length = length_of(t)
+    if not length:
+        return np.zeros_like(x)
+    h, c = np.diff(t), t - (t[0] + t[-1]) / 2
     mean = float(h @ (x[:-1] + x[1:])) / 2 / length
     moment = float(h @ (c[:-1] * x[:-1] + (c[:-1] + c[1:]) * (x[:-1] + x[1:]) + c[1:] * x[1:])) / 6
     left: Array = x - mean - 12 * moment / length**3 * c
     # What is left of a straight line is rounding.
-    return left if left.max() - left.min() > rounding_of(x) else np.zeros_like(x)
+    return left if range_of(left) > rounding_of(x) else np.zeros_like(x)
