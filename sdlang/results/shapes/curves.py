@@ -32,7 +32,7 @@ def s_shaped(t: Array, x: Array, say: Say = plain) -> Finding:
     """It goes one way, faster and faster, and then slower and slower.
 
     The margin is the smallest of the reserves, each a share of its limit: 1 for an S without a flaw, 0 for one that is
-    just no more an S.
+    just no more an S. What is told is the first that is missing.
     """
     change = float(x[-1] - x[0])
     if abs(change) <= rounding_of(x):
@@ -63,9 +63,10 @@ def s_shaped(t: Array, x: Array, say: Say = plain) -> Finding:
             f"only {_percent(late)} of its change comes after its steepest part ends, at {say(t[end])}",
         ),
     )
-    margin, time, detail = min(reserves)
-    if margin < 0:
-        return Finding(False, margin, time, detail)
+    margin = min(each for each, _, _ in reserves)
+    for each, time, detail in reserves:
+        if each < 0:
+            return Finding(False, margin, time, detail)
     there = float(np.interp(centre, t, gone))
     return Finding(True, margin, centre, f"it is steepest at {say(centre)}, after {_percent(there)} of its change")
 
