@@ -30,10 +30,12 @@ def fits(
         return Finding(False, 0.0, float(t[-1]), f"the data have {len(known)} points in this part of the run")
     at, measured = (np.array(each, dtype=np.float64) for each in zip(*known, strict=True))
     simulated: Array = np.interp(at, t, x)
-    value = measured_by(measure, fit(simulated, measured), float(measured.mean()))
+    # Data next to 0 can make a relative error as large as no number is.
+    with np.errstate(over="ignore"):
+        value = measured_by(measure, fit(simulated, measured), float(measured.mean()))
     worst = int(np.argmax(np.abs(simulated - measured)))
     time = float(at[worst])
-    if value is None:
+    if value is None or not np.isfinite(value):
         return Finding(False, 0.0, time, f"`{measure}` is not defined: the data are 0 somewhere, or all the same")
     margin = value - bound if comparison.startswith(">") else bound - value
     holds = margin >= 0 if comparison.endswith("=") else margin > 0

@@ -6,8 +6,8 @@ import pytest
 from sdlang.results.shapes import Finding
 from sdlang.results.shapes.curves import j_curve, peaks, s_shaped
 from tests.results.shapes.examples import (
-    T,
     Example,
+    T,
     Told,
     assert_seen,
     at,
@@ -199,7 +199,8 @@ def test_the_inflection_of_bass_is_where_theory_has_it(p: float, q: float) -> No
     [
         (NO_S["two S on top of one another"], "3 inflections, at 10, 20, 30; an S has one"),
         (NO_S["three steps: it bends five times"], "5 inflections, at 8, 14, 20, 26, 32; an S has one"),
-        (NO_S["an S the wrong way round"], "it slows down until 2.5 and then speeds up; an S does it the other way round"),
+        (NO_S["an S the wrong way round"],
+         "it slows down until 2.5 and then speeds up; an S does it the other way round"),
         (NO_S["a straight line"], "it begins at 100 % of its steepest slope"),
         (course(0, 1, 9, 10, 9.8), "it turns at 3: rises by 10 until then, falls by 0.2 until 4"),
         (course(10, 9, 1, 0, 0.2), "it turns at 3: falls by 10 until then, rises by 0.2 until 4"),

@@ -7,8 +7,8 @@ from scipy.integrate import solve_ivp
 from sdlang.results.shapes.cycles import mean_decay, mean_period, oscillates
 from sdlang.results.shapes.turns import turns_of
 from tests.results.shapes.examples import (
-    T,
     Example,
+    T,
     assert_seen,
     at,
     bell,
@@ -76,14 +76,18 @@ def test_an_oscillation_is_seen(example: Example) -> None:
     assert_seen(example)
 
 
-@pytest.mark.parametrize(("damping", "trend"), [(0.0, 0.1), (0.02, 0.0), (0.05, 0.0), (0.1, 0.0), (0.2, 0.0), (0.05, 0.01)])
+@pytest.mark.parametrize(
+    ("damping", "trend"), [(0.0, 0.1), (0.02, 0.0), (0.05, 0.0), (0.1, 0.0), (0.2, 0.0), (0.05, 0.01)]
+)
 def test_period_and_decay_are_those_of_a_damped_oscillator(damping: float, trend: float) -> None:
     """x'' + 2 z w x' + w^2 x = w^2: the period is 2 pi / (w sqrt(1 - z^2)), the swing goes to
     exp(-2 pi z / sqrt(1 - z^2)) in each. Integrated by SciPy, looked at at uneven times, on a trend or not."""
     w = 2 * np.pi / 8
     root = np.sqrt(1 - damping**2)
     t = np.sort(np.random.default_rng(3).uniform(0, 40, 4_000))
-    run = solve_ivp(lambda _, s: (s[1], w * w * (1 - s[0]) - 2 * damping * w * s[1]), (0, 40), (0, 0), "DOP853", t, rtol=1e-10)
+    run = solve_ivp(
+        lambda _, s: (s[1], w * w * (1 - s[0]) - 2 * damping * w * s[1]), (0, 40), (0, 0), "DOP853", t, rtol=1e-10
+    )
     x = run.y[0] + trend * t
     found = turns_of(t, x, 1e-4)
     assert mean_period(found) == pytest.approx(8 / root, abs=0.03)
