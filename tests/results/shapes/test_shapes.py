@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdlang.model.predicates import PREDICATES, Argument, Kind, Unit
@@ -207,6 +207,7 @@ points = st.tuples(st.floats(1e-6, 10), numbers, numbers)
 
 
 @every_shape
+@settings(deadline=None)
 @given(drawn=st.lists(points, min_size=1, max_size=12))
 def test_no_course_makes_a_judge_raise(name: str, drawn: list[tuple[float, float, float]]) -> None:
     steps, x, y = (np.array(each) for each in zip(*drawn, strict=True))
