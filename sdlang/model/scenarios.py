@@ -101,8 +101,10 @@ def _is_same(one: Change, other: Change) -> bool:
 
 
 def _said(change: Change) -> str:
-    since = "" if not isinstance(change, Override) or change.since is None else f" from {float(change.since):g}"
-    return f"`{change.name}`{since}"
+    if not isinstance(change, Override) or change.since is None:
+        return f"`{change.name}`"
+    since = " ".join(change.span.text.split()).rpartition(" from ")[2].partition(" over ")[0]  # as it was written
+    return f"`{change.name}` from {since}"
 
 
 def _extended(declaration: tree.Scenario, known: Mapping[str, Scenario]) -> list[tree.Name]:
@@ -192,7 +194,7 @@ def _override(
     if isinstance(variable, Stock) and item.since is not None:
         found.append(scenario_errors.stock_from_a_time(target, item.since.span))
         return None
-    here = replace(scope, owner=target, loops=loops_over(variable.axes, builder.dimensions))
+    here = replace(scope, owner=target, loops=loops_over(variable.axes, builder.dimensions), no_draws="a scenario")
     known_as = whole_variable(target, KINDS[type(variable).__name__], (), variable.axes)
     picked = partly(target, known_as, subscripts, name.span, replace(here, loops=()), builder.reader())
     if picked is None:
