@@ -5,44 +5,16 @@ These stand in what is expected only; anywhere else an equation knows its own mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-
 from sdlang.model import errors, expectation_errors
 from sdlang.model.builder import Builder, Read, mistake
 from sdlang.model.expressions import Elsewhere, Expr, Lookup, OverRun, Predicate, Told, references
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Parameter, Series
 from sdlang.model.names import Scope
-from sdlang.model.predicates import LARGER_IS_BETTER, MEASURES, PREDICATES, Argument, Kind, PredicateRow
+from sdlang.model.predicates import MEASURES, PREDICATES, VALUES, Argument, Kind, PredicateRow
 from sdlang.syntax import tree
 
 EXTREME = "extreme"
-
-
-@dataclass(frozen=True, slots=True)
-class ValueOverRun:
-    """One row: `value` makes one of the values at the moments that are looked at; `at_time`: it is that at a time."""
-
-    name: str
-    value: Callable[[Sequence[float]], float]
-    meaning: str
-    at_time: bool = False
-
-
-VALUES: Mapping[str, ValueOverRun] = MappingProxyType(
-    {
-        row.name: row
-        for row in (
-            ValueOverRun("initial", lambda values: values[0], "the value at the beginning"),
-            ValueOverRun("final", lambda values: values[-1], "the value at the end"),
-            ValueOverRun("peak", max, "the largest value"),
-            ValueOverRun("trough", min, "the smallest value"),
-            ValueOverRun("value_at", lambda values: values[0], "the value at a time", at_time=True),
-        )
-    }
-)
 
 
 def over_run(expression: tree.Call, scope: Scope, builder: Builder, read: Read) -> Expr:
@@ -134,7 +106,7 @@ def _told(
         if moving:
             builder.found.append(errors.not_constant(f"`{wanted.name}` of `{row.name}`", given.span))
             return None
-    if row.name == "fits" and wanted.name == "data" and not _is_data(values[0], builder):
+    if wanted.kind is Kind.DATA and not _is_data(values[0], builder):
         builder.found.append(expectation_errors.no_data(given.value.span))
         return None
     return Told(wanted.name, values)
@@ -154,7 +126,7 @@ def _measure(row: PredicateRow, given: tree.Argument, scope: Scope, builder: Bui
         case tree.Binary(operator="<" | "<=" | ">" | ">=" as operator, left=tree.Name(text=text), right=bound) if (
             text in MEASURES
         ):
-            if (operator in (">", ">=")) != (text in LARGER_IS_BETTER):
+            if (operator in (">", ">=")) != MEASURES[text].larger_is_better:
                 builder.found.append(expectation_errors.measure_turned(text, operator, given.span))
                 return None
             return Told("measure", (read(bound, scope),), f"{text} {operator}")

@@ -15,7 +15,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sdlang.model.courses import EXTREME, VALUES
+from sdlang.model.courses import EXTREME
 from sdlang.model.cycles import is_call, start_of
 from sdlang.model.data import READERS
 from sdlang.model.distributions import DISTRIBUTIONS
@@ -24,7 +24,7 @@ from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Move, Parameter, Stock, Table, Variable, When
 from sdlang.model.names import owner_among
-from sdlang.model.predicates import PREDICATES
+from sdlang.model.predicates import PREDICATES, VALUES
 from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.model.writer import Place, Writer
 from sdlang.model.written import NOWHERE, name, whole

@@ -155,7 +155,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class OverRun:
-    """`peak(unemployed)`   `value_at(unemployed, 2035)`: one value of a whole course, a row of `courses.VALUES`. It
+    """`peak(unemployed)`   `value_at(unemployed, 2035)`: one value of a whole course, a row of `predicates.VALUES`. It
     stands in what is expected only, as do the two below."""
 
     span: Span = field(compare=False)

@@ -172,14 +172,14 @@ class _Court:
             return self._decided(moments_of(run), at)
         if moment.event is None:
             assert moment.time is not None
-            return self._decided(_part(run, moment.word, float(moment.time)), at)
+            part = _part(run, moment.word, float(moment.time))
+            return self._decided(part, at) if part else self._nothing(moment.word, float(moment.time))
         event = self._judged(moment.event, moments_of(run), at)
         first = next((time for (time, _), (holds, _) in zip(moments_of(run), event, strict=True) if holds), None)
         if first is None:
             return self._decided(moments_of(run), at) if moment.word != "after" else self._never(event)
-        part = _part(run, moment.word, first)
         # Before the very first point there is nothing that could fail.
-        return self._decided(part or moments_of(run)[:1], at)
+        return self._decided(_part(run, moment.word, first) or moments_of(run)[:1], at)
 
     def _within(self, at: At, length: float) -> _Decisive | Verdict:
         """The condition at its best within a time from each beginning, at the beginning where that is worst."""
@@ -207,6 +207,11 @@ class _Court:
             left = f"the run ends {end - begins[0]:g} {self.model.clock.unit.text} after it begins to count"
             return self._verdict(False, 0.0, "", end, f"not decided: {left}, at {self._when(begins[0])}")
         return worst
+
+    def _nothing(self, word: str, time: float) -> Verdict:
+        """There is no point to look at: before the beginning of the run."""
+        detail = f"not decided: no point of the run is {word} {self._when(time)}"
+        return self._verdict(False, 0.0, "", float(self.case.run.time[0]), detail)
 
     def _never(self, event: Sequence[Judged]) -> Verdict:
         """What an expectation waits for never comes: the margin is how near it came."""

@@ -14,8 +14,8 @@ import numpy as np
 from sdlang.equations.lookups import reader
 from sdlang.equations.system import System
 from sdlang.model.constants import Function, NotConstant, flat_place, function_of
-from sdlang.model.courses import VALUES
 from sdlang.model.expressions import Elsewhere, Expr, OverRun, Predicate
+from sdlang.model.predicates import VALUES
 from sdlang.model.scenario import BEFORE
 from sdlang.results.run import Array, Run
 
@@ -97,7 +97,7 @@ class Reading:
         def over_run(at: At) -> float:
             key = tuple(at.values())
             if key not in known:
-                known[key] = row.value(self._values(body, at))
+                known[key] = row.value([time for time, _ in self.moments], self._values(body, at))
             return known[key]
 
         return over_run

@@ -54,6 +54,9 @@ def verdict(expectation: str) -> Verdict:
         ("trough(z) > -5 people", True, 1.0, 2020.0),  # 8 - 4 * 3
         ("final(x) < initial(x) - 9 people", True, 1.0, 2020.0),
         ("peak(z) < 5 people after 2023", True, 1.0, 2023.0),  # of the part that is looked at: 4
+        ("mean_over_time(x) == 5 people", True, 0.0, 2020.0),  # from 10 to 0 on a line
+        ("mean_over_time(z) == 4 people until 2024", True, 0.0, 2020.0),  # a triangle of 4 years and 8 people
+        ("mean_over_time(y) > 14 people after 2025", True, 1.0, 2025.0),  # of one point: 15
         ("value_at(y, 2021) > 2 people", True, 1.0, 2020.0),
         ("value_at(y, 2021.1) < 3.4 people", True, 0.1, 2020.0),  # 3.3
         ("x > 0.5 * peak(z) at 2024", True, 2.0, 2024.0),  # of one moment the peak is its value: 0
@@ -78,6 +81,39 @@ def test_a_deadline_counts_from_each_time_the_event_becomes_true() -> None:
     )
     held = sdlang.compile(text + "expect z < 0 people within 2 years after z > 3 people\n").study(("base",)).verdicts
     assert [verdict.holds for verdict in held] == [True]
+
+
+@pytest.mark.parametrize("condition", ["x > 0 people", "rises(y)", "mean_over_time(x) > 0 people"])
+def test_before_the_run_there_is_nothing_to_judge(condition: str) -> None:
+    found = verdict(f"{condition} before 2020")
+    assert (found.holds, found.margin, found.time) == (False, 0.0, 2020.0)
+    assert found.detail == "not decided: no point of the run is before 2020"
+
+
+@pytest.mark.parametrize(
+    "shape", ["rises(x)", "s_shaped(x)", "j_curve(x)", "peaks(x)", "oscillates(x)", "diverges(x, y)"]
+)
+def test_a_part_of_a_single_point_has_no_shape(shape: str) -> None:
+    assert not verdict(f"{shape} after 2025").holds
+
+
+@pytest.mark.parametrize(
+    ("expectation", "holds", "margin", "unit"),
+    [
+        # What is left out: `by` and `within` have the value that the table says, `between` means the whole run.
+        ("overshoots(z, target = 4 people)", True, 4.0, "people"),  # from 0 to 8: 4 above, and down to -4
+        ("overshoots(z, 4 people, by = 25%)", True, 3.0, "people"),  # 4 above, 1 is allowed
+        ("converges(x, to = 0.1 people, by = 2025)", False, -0.099, "people"),  # 0.1 away, 1 % of 0.1 is allowed
+        ("conserved(x)", False, -10 + 1e-8, "people"),
+        ("peaks(z)", True, 2.0, "year"),  # at 2022, from 2020 on
+        ("crosses(x, y)", True, 2.0, "year"),  # 10 - 2 t = 3 t: at 2022
+        ("peaks(z, between = 2021 .. 2021.5)", False, -0.5, "year"),
+        ("before(y > 5 people, x < 5 people)", True, 0.75 + 0.25, "year"),  # at 2021.75, and at 2022.75
+    ],
+)
+def test_shapes_are_told_in_units(expectation: str, holds: bool, margin: float, unit: str) -> None:
+    found = verdict(expectation)
+    assert (found.holds, found.margin, found.unit.rstrip("s")) == (holds, pytest.approx(margin), unit.rstrip("s"))
 
 
 def test_what_is_open_when_the_run_ends_is_no_verdict() -> None:
@@ -144,7 +180,13 @@ def test_data_are_compared_at_their_own_times(tmp_path: object) -> None:
     (folder / "d.csv").write_text("year,value\n2021,8\n2022,5\n2030,1\n")
     text = MODEL + 'series d : person = csv("d.csv", time = "year", value = "value"), linear, hold\n'
     # x is 8 and 6 there: errors of 0 and 1/5, 10 % on average; root mean square sqrt(1/2) over a mean of 6.5
+    # Errors of 0 and 1: a bias of 1/4 and a variation of 1/4 of the mean square error of 1/2, which are a half each.
     for measure, holds in (
+        ("bias < 51%", True),
+        ("bias < 49%", False),
+        ("variation < 51%", True),
+        ("variation < 49%", False),
+        ("covariation >= 1%", False),
         ("mape < 10.1%", True),
         ("mape < 9.9%", False),
         ("rmse < 10.9%", True),
