@@ -25,8 +25,9 @@ from sdlang.model.extremes import held
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
 from sdlang.model.resolve import resolve
-from sdlang.model.scenario import BASE, BEFORE, under_scenario
-from sdlang.model.settings import moment_of, scenario_names, standard_name, value_of, with_combined
+from sdlang.model.scenario import BASE, BEFORE, under_scenario, with_values
+from sdlang.model.scenario_check import check_points
+from sdlang.model.settings import asked_scenarios, moment_of, standard_name, value_of
 from sdlang.model.stratify import check_strata, stratify
 from sdlang.source import Source
 from sdlang.syntax import tree
@@ -151,13 +152,15 @@ def simulate(checked: Checked, options: Options) -> Outcome:
     found: list[Diagnostic] = []
     model = with_clock(checked.model, options, found)
     values = {standard_name(name): value_of(name, text, model, found) for name, text in options.parameters.items()}
-    model = with_combined(model, options.scenarios, found)
-    names = scenario_names(model, options.scenarios, found)
+    model, names = asked_scenarios(model, options.scenarios, found)
     _stop_at_errors(found)
     given = {key: value for key, value in values.items() if value is not None}
     cases: dict[str, Case] = {}
     for name in names:
-        system = build(_scenario_model(model, name))
+        scenario_model = _scenario_model(model, name, given)
+        check_points(scenario_model, None, found)
+        _stop_at_errors(found)
+        system = build(scenario_model)
         run = _run(system, options, given)
         made = replace(run.provenance, scenario="" if name == BASE else name)
         cases[name] = Case(system, replace(run, provenance=made))
@@ -171,8 +174,9 @@ def simulate(checked: Checked, options: Options) -> Outcome:
     )
 
 
-def _scenario_model(model: Model, name: str) -> Model:
-    return model if name == BASE else under_scenario(model, name)
+def _scenario_model(model: Model, name: str, given: Mapping[str, float]) -> Model:
+    """The model as a scenario has it, its tables as the values make them that a caller gave."""
+    return with_values(model if name == BASE else under_scenario(model, name), given)
 
 
 def _verdicts(
@@ -184,7 +188,7 @@ def _verdicts(
 
     for name, case in cases.items():
         scenario = "" if name == BASE else name
-        scenario_model = _scenario_model(model, name)
+        scenario_model = _scenario_model(model, name, given)
         for expectation in model.expectations:
             if not concerns(expectation, scenario, case.run) or not scenarios_read(expectation) <= set(cases):
                 continue
