@@ -146,6 +146,7 @@ def simulate(checked: Checked, options: Options) -> Outcome:
 
     Raises ModelError for options that do not fit the model, and NumericFailure where a run cannot go on.
     """
+    from sdlang.equations.build import digest
     from sdlang.results.outcome import Outcome
     from sdlang.results.reading import Case
 
@@ -160,7 +161,7 @@ def simulate(checked: Checked, options: Options) -> Outcome:
         scenario_model = _scenario_model(model, name, given)
         check_points(scenario_model, None, found)
         _stop_at_errors(found)
-        system = build(scenario_model)
+        system = replace(build(scenario_model), digest=digest(checked.model))
         run = _run(system, options, given)
         made = replace(run.provenance, scenario="" if name == BASE else name)
         cases[name] = Case(system, replace(run, provenance=made))

@@ -124,7 +124,7 @@ def _lookup_table(table: Table, model: Model) -> LookupTable:
 
 
 def digest(model: Model) -> str:
-    """SHA-256 of the model's text and of the data that it reads."""
+    """SHA-256 of the model's text and of the data that it reads, those of scenarios among them."""
     sha = sha256(model.source.text.encode())
     for table in model.lookup_tables():
         if isinstance(table, Series):
@@ -133,6 +133,13 @@ def digest(model: Model) -> str:
         written = start_of(variable)
         if isinstance(written, Array):
             sha.update(repr((variable.name, written.values)).encode())
+    for scenario in model.scenarios:
+        for curve in scenario.curves:
+            if curve.path:
+                sha.update(repr((scenario.name, curve.name, curve.elements or curve.points)).encode())
+        for override in scenario.overrides:
+            if isinstance(override.value, Array):
+                sha.update(repr((scenario.name, override.name, override.value.values)).encode())
     return sha.hexdigest()
 
 

@@ -147,6 +147,7 @@ class _Strata:
         if len(self.found) == before:
             for name in self.declared:
                 self._check(name)
+            self._check_scenarios()
         if len(self.found) > before:
             return self.written_file
         made = tuple(each for declaration in self.written_file.declarations for each in self._made(declaration))
@@ -245,6 +246,16 @@ class _Strata:
                 unit = self.flat.variables[read].unit.text
                 self.found.append(words.sum_of_no_amount(name, read, unit, self._keep_span(name)))
 
+    def _check_scenarios(self) -> None:
+        """A scenario cannot give a stock, of which nobody says how it is shared out, an amount to start from."""
+        for scenario in (each for each in self.written_file.declarations if isinstance(each, tree.Scenario)):
+            for item in scenario.items:
+                if isinstance(item, tree.Override) and isinstance(item.name, tree.Name):
+                    name = item.name.text
+                    if name in self.stocks and name not in self.given:
+                        told = words.no_shares_in_scenario(scenario.name.text, name, self._example(name), item.span)
+                        self.found.append(told)
+
     def _keep_span(self, name: str) -> Span:
         names = (each for item in self.written.items if isinstance(item, tree.Keep) for each in item.names)
         return next(each.span for each in names if each.text == name)
@@ -270,12 +281,23 @@ class _Strata:
             case tree.Claim(items=items):
                 yield replace(declaration, items=tuple(self._expectation(item) for item in items))
             case tree.Scenario(items=items):
-                kept = tuple(self._expectation(item) if isinstance(item, tree.Expect) else item for item in items)
-                yield replace(declaration, items=kept)
+                yield replace(declaration, items=tuple(map(self._in_scenario, items)))
             case tree.Parameter() | tree.Stock() | tree.Flow() | tree.Auxiliary() | tree.Series():
                 yield from self._variable(declaration)
             case _:
                 yield declaration
+
+    def _in_scenario(
+        self, item: tree.Override | tree.TableOverride | tree.Expect
+    ) -> tree.Override | tree.TableOverride | tree.Expect:
+        """A line of a scenario; what a stock starts from is shared out like that of its declaration."""
+        match item:
+            case tree.Expect():
+                return self._expectation(item)
+            case tree.Override(name=tree.Name(text=name), value=value) if name in self.stocks and name in self.given:
+                return replace(item, value=self._shared_out(name, value))
+            case _:
+                return item
 
     def _variable(
         self, declaration: tree.Parameter | tree.Stock | tree.Flow | tree.Auxiliary | tree.Series

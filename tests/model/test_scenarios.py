@@ -77,7 +77,15 @@ def test_a_series_has_other_data(tmp_path: Path) -> None:
     model = compiled('scenario a { given = csv("high.csv", time = "year", value = "stock") }', tmp_path)
     assert model.run().at("seen", 2025) == 15
     assert model.run(scenario="a").at("seen", 2025) == 35
-    assert model.run().provenance.digest != model.run(scenario="a").provenance.digest
+
+
+def test_the_digest_is_one_for_all_runs_and_covers_the_data_of_scenarios(tmp_path: Path) -> None:
+    text = 'scenario a { given = csv("high.csv", time = "year", value = "stock") }'
+    before = compiled(text, tmp_path)
+    assert before.run().provenance.digest == before.run(scenario="a").provenance.digest
+    (tmp_path / "high.csv").write_text("year,stock\n2020,10\n2030,61\n")
+    after = sdlang.compile(MODEL + SERIES + text, folder=tmp_path)
+    assert before.run().provenance.digest != after.run().provenance.digest
 
 
 TWO = """
