@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from math import isfinite
 from numbers import Real
 from pathlib import Path
@@ -97,20 +98,22 @@ class Model:
         engine: str = "",
         method: str = "",
         step: float | str | None = None,
-        start: float | str | None = None,
-        stop: float | str | None = None,
+        start: float | str | date | None = None,
+        stop: float | str | date | None = None,
         step_check: StepCheck = StepCheck.NONE,
     ) -> Run:
-        """One run. `params` are numbers in each parameter's own unit, or text with a unit (`"10% / year"`).
+        """One run. `params` are numbers in each parameter's own unit, or text with a unit (`"10% / year"`). In a
+        calendar model `start` and `stop` may be dates; the last day belongs to the run.
 
         Raises ModelError for a parameter, scenario, engine or time that does not fit the model, and NumericFailure
         where a value is no number.
         """
         if scenario == ALL:
             raise ValueError(f"scenario={ALL!r} is many runs, and run makes one: use study")
-        for argument, time in (("step", step), ("start", start), ("stop", stop)):
+        begin, end = (time.isoformat() if isinstance(time, date) else time for time in (start, stop))
+        for argument, time in (("step", step), ("start", begin), ("stop", end)):
             _check_time(argument, time)
-        options = Options((scenario,), _values(params), engine, method, step, start, stop, step_check)
+        options = Options((scenario,), _values(params), engine, method, step, begin, end, step_check)
         (run,) = compiler.simulate(self._checked, options).runs.values()
         return run
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from sdlang import registry
 from sdlang.diagnostics import Diagnostic, ModelError, did_you_mean, has_errors, in_order
 from sdlang.limits import limit
-from sdlang.model.clock import fits
+from sdlang.model.clock import with_last_step, with_points_every
 from sdlang.model.component_errors import expansion_too_large
 from sdlang.model.conservation import ledgers
 from sdlang.model.data import Reader
@@ -227,24 +226,25 @@ def _as_known(name: str, parameters: Collection[str]) -> str:
 def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model:
     """The model with another start, end or step."""
     clock = model.clock
-    start, stop, step = (
+    start, end, step = (
         old if new is None else moment_of(what, new, model, found)
         for what, new, old in (
             ("--from", options.start, clock.start),
-            ("--to", options.stop, clock.stop),
+            ("--to", options.stop, clock.end),
             ("--step", options.step, clock.step),
         )
     )
-    if start is None or stop is None or step is None:
+    if start is None or end is None or step is None:
         return model
-    if (start, stop, step) == (clock.start, clock.stop, clock.step):
+    if (start, end, step) == (clock.start, clock.end, clock.step):
         return model
-    assert clock.span is not None
-    if not fits(start, stop, step, clock.unit, clock.span, found):
+    calendar_end = end if clock.is_calendar else None
+    asked = replace(clock, start=start, stop=end, step=step, save=1, period=None, calendar_end=calendar_end)
+    fitted = with_last_step(asked, found)
+    if fitted is None:
         return model
-    save = clock.step * clock.save / step
-    kept = int(save) if save.denominator == 1 else 1
-    return replace(model, clock=replace(clock, start=start, stop=stop, step=Fraction(step), save=kept))
+    every = clock.period or clock.step * clock.save
+    return replace(model, clock=with_points_every(every, fitted) or fitted)
 
 
 def _engine_for(engine: str, settings: Settings, asked: str) -> tuple[str, Settings]:

@@ -1,5 +1,7 @@
 """Every block of the README and of `docs/` runs.
 
+In the pages of `docs/reference/` what a model expects must hold.
+
 Fences and what they must do:
 
 - ` ```sd ` compiles, and is told exactly what its `# error[CODE]` comments say (see `expected.py`); data files are
@@ -26,6 +28,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import sdlang
 from sdlang.cli.main import main
 from sdlang.limits import LIMITS, PREFIX
 from sdlang.source import Source
@@ -78,6 +81,21 @@ def test_a_model_in_the_docs_compiles_or_is_told_what_it_says(block: Block) -> N
         assert found == []
     else:
         assert_as_expected(block.text, ROOT / "models")
+
+
+HELD = [
+    block
+    for block in MODELS
+    if block.page.parent.name == "reference" and "expect " in block.text and not expected_in(block.text)
+    if "fragment" not in block.words
+]
+
+
+@pytest.mark.parametrize("block", HELD, ids=lambda block: block.name)
+def test_what_a_model_in_the_reference_expects_holds(block: Block) -> None:
+    verdicts = sdlang.compile(block.text, folder=ROOT / "models").study().verdicts
+    assert verdicts
+    assert [verdict.text for verdict in verdicts if not verdict.holds] == []
 
 
 @pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.relative_to(ROOT).as_posix())

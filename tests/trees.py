@@ -51,6 +51,19 @@ NUMBERS = st.one_of(
     st.builds(tree.Number, HERE, DIGITS, st.booleans(), SCALES),
     st.builds(tree.Number, HERE, DIGITS, st.booleans(), SCALES, UNITS, st.sampled_from([1, 1, 2, 3, -1])),
 )
+
+
+def maybe(item: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.none(), item)
+
+
+DATES = st.builds(
+    tree.Date,
+    HERE,
+    st.sampled_from([1000, 1900, 2024, 2999]),
+    st.integers(1, 12),
+    maybe(st.integers(1, 28)),
+)
 LINES = st.sampled_from(["What it is.", "And why: `a` -> b.", "", "# in the text"])
 LAYOUTS = st.builds(
     tree.Layout,
@@ -62,10 +75,6 @@ LAYOUTS = st.builds(
 
 def several(item: st.SearchStrategy[Any], least: int = 1, most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(item, min_size=least, max_size=most).map(tuple)
-
-
-def maybe(item: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.one_of(st.none(), item)
 
 
 def closed(expression: tree.Expr) -> tree.Expr:
@@ -122,7 +131,7 @@ def larger(inner: st.SearchStrategy[tree.Expr]) -> st.SearchStrategy[tree.Expr]:
     )
 
 
-EXPRESSIONS: st.SearchStrategy[tree.Expr] = st.recursive(st.one_of(NAMES, NUMBERS), larger, max_leaves=12)
+EXPRESSIONS: st.SearchStrategy[tree.Expr] = st.recursive(st.one_of(NAMES, NUMBERS, DATES), larger, max_leaves=12)
 OPERATIONS = EXPRESSIONS.map(closed)
 
 # Declarations --------------------------------------------------------------------------------------------------------
@@ -144,7 +153,7 @@ UNIT = maybe(UNIT_EXPRESSIONS)
 RANGES = st.builds(tree.Range, HERE, OPERATIONS, OPERATIONS)
 POINTS = st.builds(tree.Point, HERE, EXPRESSIONS, EXPRESSIONS)
 INDICES = several(st.builds(tree.Index, HERE, PLAIN, maybe(PLAIN)), 0, 2)
-TIMES = st.one_of(NUMBERS, st.builds(tree.Binary, HERE, st.just("/"), NUMBERS, NUMBERS))
+TIMES = st.one_of(NUMBERS, DATES, st.builds(tree.Binary, HERE, st.just("/"), NUMBERS, NUMBERS))
 SOME_NAMES = several(PLAIN)
 WAYS = (st.sampled_from(["", "linear", "step", "spline"]), st.sampled_from(["", "hold", "extrapolate", "error"]))
 PICKED = st.builds(tree.Subscript, HERE, PLAIN, several(OPERATIONS, 1, 2))

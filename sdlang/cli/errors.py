@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdlang.diagnostics import Diagnostic, Note
+from sdlang.units.dates import spoken_value
 
 if TYPE_CHECKING:
     from sdlang.engines.base import NumericFailure
@@ -12,17 +13,13 @@ if TYPE_CHECKING:
 
 def numeric_failure(failure: NumericFailure, time_unit: str) -> Diagnostic:
     """A run that cannot go on: where, when, why, and the values that went in."""
-    notes = [Note(f"`{name}` was {_quantity(value, unit)}") for name, value, unit in failure.operands]
+    notes = [Note(f"`{name}` was {spoken_value(value, unit)}") for name, value, unit in failure.operands]
     if failure.equation:
         notes.insert(0, Note(f"it is computed from `{failure.equation}`"))
     return Diagnostic(
         "numeric-failure",
-        f"`{failure.variable}` at {failure.time:.10g} {time_unit}: {failure.cause}",
+        f"`{failure.variable}` at {failure.when or f'{failure.time:.10g} {time_unit}'}: {failure.cause}",
         failure.span,
         notes=tuple(notes),
         hint="follow these values back in time, or try a shorter step: `--step`",
     )
-
-
-def _quantity(value: float, unit: str) -> str:
-    return f"{value:.6g}" if unit in ("", "1") else f"{value:.6g} {unit}"

@@ -16,6 +16,7 @@ from rich.text import Text
 from sdlang.model.model import Model
 from sdlang.render import visible
 from sdlang.results.elements import courses
+from sdlang.units.dates import DATE, spoken_moment, spoken_time
 from sdlang.units.durations import spoken
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     console.print(_table(outcome.runs, shown))
     if len(names) > len(shown):
         console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
-    for line in (*verdict_lines(outcome), *claim_lines(outcome), *step_lines(outcome.runs)):
+    for line in (*verdict_lines(outcome), *claim_lines(outcome), *note_lines(outcome.runs), *step_lines(outcome.runs)):
         console.print(line, soft_wrap=True)
 
 
@@ -108,8 +109,10 @@ def sparkline(values: Sequence[float], columns: int = SPARKLINE_WIDTH) -> str:
     )
 
 
-def readable(value: float) -> str:
-    """A number with a few digits: `1,200,000`, `0.08`, `3.2e-07`."""
+def readable(value: float, unit: str = "") -> str:
+    """A number with a few digits: `1,200,000`, `0.08`, `3.2e-07`; a date where that is its unit."""
+    if unit == DATE:
+        return spoken_moment(value)
     if value == 0:
         return "0"
     if not math.isfinite(value):
@@ -147,6 +150,12 @@ def _failure(verdict: Verdict) -> Text:
     return Text.assemble(("FAILS ", "bold red"), visible(f"expect {verdict.text}{under}; {verdict.detail}"))
 
 
+def note_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
+    """What is to be said of runs beside their numbers, each once."""
+    for note in dict.fromkeys(note for run in runs.values() for note in run.notes):
+        yield Text.assemble(("note  ", "yellow"), visible(note))
+
+
 def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
     """The variable that the step makes most uncertain, in the run where it is worst, if that matters."""
     errors = [(error, run) for run in runs.values() for error in run.accuracy if error.step is not None]
@@ -162,7 +171,7 @@ def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
     """A row a variable or element: start, course and end of the first run, and the ends of the others."""
     (first, run), *others = runs.items()
     others = others[:MOST_SCENARIOS]
-    start, end = f"{run.time[0]:.10g}", f"{run.time[-1]:.10g}"
+    start, end = (spoken_time(float(time), run.provenance, 10) for time in (run.time[0], run.time[-1]))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("")
     table.add_column(start, justify="right")
@@ -180,11 +189,11 @@ def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
             ends = (other[course.variable][-1].reshape(-1)[course.place] for _, other in others)
             table.add_row(
                 Text(visible(course.name)),
-                Text(readable(values[0])),
+                Text(readable(values[0], unit)),
                 Text(sparkline(values, bars), style="cyan"),
-                Text(readable(course.end)),
-                *(Text(readable(float(end))) for end in ends),
-                Text("" if unit == "1" else visible(unit), style="dim"),
+                Text(readable(course.end, unit)),
+                *(Text(readable(float(end), unit)) for end in ends),
+                Text("" if unit in ("1", DATE) else visible(unit), style="dim"),
             )
         if told.left_out:
             table.add_row(Text(left_out_words(told.left_out), style="dim"))

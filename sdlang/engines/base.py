@@ -69,7 +69,8 @@ class Engine(Protocol):
 class NumericFailure(Exception):
     """A run that cannot go on: which variable, when, why, its equation and the values it read.
 
-    `operands` are (name, value shown, unit); `forbidden_by` is the text of an `expect` that the run broke, or empty.
+    `when` is the date in a calendar model; `operands` are (name, value shown, unit); `forbidden_by` is the text of an
+    `expect` that the run broke, or empty.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class NumericFailure(Exception):
         span: Span | None = None,
         operands: tuple[tuple[str, float, str], ...] = (),
         forbidden_by: str = "",
+        when: str = "",
     ) -> None:
         self.variable = variable
         self.time = time
@@ -90,4 +92,5 @@ class NumericFailure(Exception):
         self.span = span
         self.operands = operands
         self.forbidden_by = forbidden_by
-        super().__init__(f"`{variable}` at time {time:g}: {cause}")
+        self.when = when
+        super().__init__(f"`{variable}` at {when or f'time {time:g}'}: {cause}")

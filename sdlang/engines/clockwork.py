@@ -13,7 +13,7 @@ from sdlang.model.model import Clock
 
 
 class Times:
-    """`at(k)` is the time after k steps, `middle(k)` that half a step later."""
+    """`at(k)` is the time after k steps, `middle(k)` that half a step later; `keeps(k)`: that point is kept."""
 
     def __init__(self, clock: Clock) -> None:
         self.denominator = 2 * lcm(clock.start.denominator, clock.step.denominator)
@@ -21,12 +21,22 @@ class Times:
         self.stride = int(clock.step * self.denominator)
         self.steps = clock.steps
         self.step = float(clock.step)
+        self.save = clock.save
+        self.in_period = None if clock.period is None else clock.step / clock.period
 
     def at(self, count: int) -> float:
         return (self.first + count * self.stride) / self.denominator
 
     def middle(self, count: int) -> float:
         return (self.first + count * self.stride + self.stride // 2) / self.denominator
+
+    def keeps(self, count: int) -> bool:
+        if count % self.save:
+            return count == self.steps
+        if self.in_period is None or count in (0, self.steps):
+            return True
+        above, below = self.in_period.numerator, self.in_period.denominator
+        return count * above // below > (count - self.save) * above // below
 
 
 def just_before(time: float) -> float:

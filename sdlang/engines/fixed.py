@@ -38,7 +38,7 @@ class FixedProgram:
         rows: list[Values] = []
         for count in range(times.steps + 1):
             kernel.begin_step(values, times.at(count), times.step)
-            if count % clock.save == 0 or count == times.steps:
+            if times.keeps(count):
                 kernel.check_all(values)
                 rows.append(values.copy())
             else:

@@ -21,6 +21,8 @@ from sdlang.engines.arithmetic import Values
 from sdlang.engines.base import NumericFailure
 from sdlang.engines.closures import Action, Compiler, loops_in
 from sdlang.engines.recall import Recall
+from sdlang.engines.starting import start_at_rest
+from sdlang.engines.together import solved
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, State, System, Tally, Transfer
 from sdlang.model.constants import flat_place, said
@@ -28,6 +30,7 @@ from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
 from sdlang.model.positions import place_of
 from sdlang.results.run import Provenance, Run
+from sdlang.units.dates import DATE, spoken_moment, spoken_value
 from sdlang.version import __version__
 
 TIME = 0
@@ -74,6 +77,9 @@ class Kernel:
         of_states, of_tallies = (
             sum(prod(shapes[each.name]) for each in group) for group in (system.states, system.tallies)
         )
+        self.guesses = [
+            (each.name, self.compiler.action(each.name, each.expression, list(each.axes))) for each in system.guesses
+        ]
         self.stock_slots = range(first, first + of_states)
         self.state_slots = range(first, first + of_states + of_tallies)
         self.rates = self._rates()
@@ -83,6 +89,7 @@ class Kernel:
             for place in range(prod(shapes[guard.name]))
         ]
         self.largest = [0.0] * len(self.guards)
+        self.notes: tuple[str, ...] = ()
 
     # What is computed -----------------------------------------------------------------------------------------------
 
@@ -100,6 +107,8 @@ class Kernel:
     def _actions(self, block: Block, *, at_start: bool = False) -> list[tuple[str, Action]]:
         """What computes the elements of a block, with the name of the variable."""
         made: list[tuple[str, Action]] = []
+        if block.unknowns:
+            return [(block.unknowns[0], self._together(block, at_start))]
         if block.elements:
             functions = {
                 name: self.compiler.one_element(self._expression(name, at_start), self.axes[name])
@@ -124,6 +133,37 @@ class Kernel:
                 made.append((name, self.compiler.action(name, expression, list(self.axes[name]))))
         return made
 
+    def _together(self, block: Block, at_start: bool) -> Action:
+        """What solves the equations of a block that hold at the same time."""
+        inner = [action for each in block.inner for _, action in self._actions(each, at_start=at_start)]
+        outer: list[tuple[range, Action]] = []
+        for name in block.unknowns:
+            begin, axes = self.slots[name], self.axes[name]
+            action = self.compiler.action(name, self._expression(name, at_start), list(axes))
+            outer.append((range(begin, begin + prod(axis.size for axis in axes)), action))
+
+        def image(v: Values, unknowns: list[float]) -> list[float]:
+            def put() -> None:
+                given = iter(unknowns)
+                for slots, _ in outer:
+                    v[slots.start : slots.stop] = [next(given) for _ in slots]
+
+            put()
+            for action in inner:
+                action(v)
+            made: list[float] = []
+            for slots, action in outer:
+                action(v)
+                made += v[slots.start : slots.stop]
+                put()
+            return made
+
+        def solve(v: Values) -> None:
+            guess = [v[slot] for slots, _ in outer for slot in slots]
+            image(v, solved(guess, lambda unknowns: image(v, unknowns)))
+
+        return solve
+
     def _expression(self, name: str, at_start: bool) -> sympy.Expr:
         if at_start and name in self.states:
             return self.states[name].initial
@@ -141,6 +181,7 @@ class Kernel:
                     for slot, reached in self._reached(transfer, shape):
                         moves[reached][side].append(slot)
             terms += moves
+        self.moves = terms
         functions = [_net(tuple(enters), tuple(leaves)) for enters, leaves in terms]
         scratch: list[tuple[Action, list[int]]] = []
         for tally in self.system.tallies:
@@ -196,11 +237,13 @@ class Kernel:
                     action(values)
                 for slot, value in own.items():
                     values[slot] = value
-            for computed in self.starts:
+            for computed in (*self.guesses, *self.starts):
                 name = computed[0]
                 computed[1](values)
         except (ArithmeticError, ValueError) as cause:
             raise self.failure_of(name, values, said(cause)) from None
+        if self.system.rest is not None:
+            self.notes = start_at_rest(self, values, self.system.rest)
         return values
 
     def _slots_of(self, name: str) -> list[int]:
@@ -263,8 +306,8 @@ class Kernel:
             self.largest[place] = max(self.largest[place], abs(values[slot]))
             if values[slot] < guard.least - ROUNDING * self.largest[place]:
                 column = self.system.columns[guard.name]
-                shown = f"{values[slot] / column.scale:g}" + ("" if column.unit == "1" else f" {column.unit}")
-                cause = f"it fell to {shown}, which `expect {guard.text}` forbids"
+                least = spoken_value(values[slot] / column.scale, column.unit)
+                cause = f"it fell to {least}, which `expect {guard.text}` forbids"
                 raise self._failure(guard.name, values, cause, slot - self.slots[guard.name], guard.text)
 
     def check_all(self, values: Values) -> None:
@@ -333,7 +376,13 @@ class Kernel:
                 for label, value in operands.items()
             ),
             forbidden_by=forbidden_by,
+            when=spoken_moment(values[TIME]) if self.system.clock.is_calendar else "",
         )
+
+    def element_at(self, slot: int) -> str:
+        """The element of a state that has a slot, as the modeller knows it."""
+        name = next(name for name in reversed(self.slots) if self.slots[name] <= slot)
+        return self._shown(name, slot - self.slots[name])
 
     def _shown(self, name: str, place: int) -> str:
         """An element as the modeller knows it: a hidden part of an equation goes by the name of its variable."""
@@ -349,7 +398,9 @@ class Kernel:
         return self.system.columns[name].scale if name in self.system.columns else 1.0
 
     def _unit(self, name: str) -> str:
-        return self.system.columns[name].unit if name in self.system.columns else self.system.clock.unit.text
+        if name in self.system.columns:
+            return self.system.columns[name].unit
+        return DATE if self.system.clock.is_calendar else self.system.clock.unit.text
 
     # The result ------------------------------------------------------------------------------------------------------
 
@@ -371,7 +422,8 @@ class Kernel:
             values.flags.writeable = False
             columns[name] = values
         time.flags.writeable = False
-        return Run(time, MappingProxyType(columns), self.system.columns, self._provenance(engine, method, parameters))
+        made = self._provenance(engine, method, parameters)
+        return Run(time, MappingProxyType(columns), self.system.columns, made, notes=self.notes)
 
     def _provenance(self, engine: str, method: str, parameters: Mapping[str, float]) -> Provenance:
         clock = self.system.clock
@@ -382,6 +434,7 @@ class Kernel:
             method=method,
             step=float(clock.step),
             time_unit=clock.unit.text,
+            is_calendar=clock.is_calendar,
             parameters=MappingProxyType(
                 {name: value / self._scale(name.partition("[")[0]) for name, value in parameters.items()}
             ),

@@ -30,7 +30,7 @@ def check_size(system: System, expectations: Sequence[Expectation] = ()) -> Diag
             clock.span,
             hint="use a larger step",
         )
-    kept, most = clock.steps // clock.save + 1, limit("values")
+    kept, most = clock.points, limit("values")
     values = kept * sum(column.size for column in system.columns.values())
     if values > most:
         return Diagnostic(

@@ -16,13 +16,16 @@ from sdlang.engines.base import NumericFailure, Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
+from sdlang.engines.together import solved
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, System
 from sdlang.model.constants import everywhere, flat_place, said
+from sdlang.model.cycles import Block
 from sdlang.model.expressions import Index
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES, Recorder
+from sdlang.model.no_value import NoValue
 from sdlang.model.positions import place_of
 from sdlang.model.vectors import REDUCTIONS, VECTORS, Reading
 from sdlang.results.run import Run
@@ -48,7 +51,7 @@ class ReferenceProgram:
         self.states += [(tally.name, tally.rate, tally.axes) for tally in system.tallies]
 
     def run(self, parameters: Mapping[str, float]) -> Run:
-        system, times = self.system, Times(self.system.clock)
+        times = Times(self.system.clock)
         elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
         start = self.kernel.start(parameters)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
@@ -57,10 +60,10 @@ class ReferenceProgram:
         rows = []
         for count in range(times.steps + 1):
             now["time", ()] = times.at(count)
-            for name, at in self.in_order():
-                now[name, tuple(at.values())] = self.computed(name, at, now, recorders, seen, times.step)
+            for block in self.system.auxiliary_order:
+                self.compute(block, now, recorders, seen, times.step)
             seen |= self.read(Reading.BEFORE, now)
-            if count % system.clock.save == 0 or count == times.steps:
+            if times.keeps(count):
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
             rates = {
@@ -72,16 +75,39 @@ class ReferenceProgram:
                 now[element] += times.step * rate
         return self.kernel.run(rows, "reference", "euler", parameters)
 
-    def in_order(self) -> list[tuple[str, Mapping[str, int]]]:
-        """All elements of auxiliaries, each after those that it reads."""
+    def compute(
+        self,
+        block: Block,
+        now: dict[Element, float],
+        recorders: dict[Element, Recorder],
+        seen: Mapping[tuple[Element, str], float],
+        step: float,
+    ) -> None:
+        """All elements of a block of auxiliaries, each after those that it reads; unknowns are solved for."""
+        if block.unknowns:
+            unknowns = [(name, at) for name in block.unknowns for at in everywhere(self.kernel.axes[name])]
+
+            def image(values: list[float]) -> list[float]:
+                now.update(zip([(name, tuple(at.values())) for name, at in unknowns], values, strict=True))
+                for inner in block.inner:
+                    self.compute(inner, now, recorders, seen, step)
+                return [self.computed(name, at, now, recorders, seen, step) for name, at in unknowns]
+
+            guess = [now[name, tuple(at.values())] for name, at in unknowns]
+            try:
+                image(solved(guess, image))
+            except NoValue as cause:
+                raise self.failure_of(*unknowns[0], now, cause) from None
+            return
+        for name, at in self.elements(block):
+            now[name, tuple(at.values())] = self.computed(name, at, now, recorders, seen, step)
+
+    def elements(self, block: Block) -> list[tuple[str, Mapping[str, int]]]:
+        """The elements of a block in their order, with the positions of their loops."""
         axes = self.kernel.axes
-        found: list[tuple[str, Mapping[str, int]]] = []
-        for block in self.system.auxiliary_order:
-            if block.elements:
-                found += [(n, dict(zip((a.loop for a in axes[n]), at, strict=True))) for n, at in block.elements]
-            else:
-                found += [(name, at) for name in block.names for at in everywhere(axes[name])]
-        return found
+        if block.elements:
+            return [(name, dict(zip((a.loop for a in axes[name]), at, strict=True))) for name, at in block.elements]
+        return [(name, at) for name in block.names for at in everywhere(axes[name])]
 
     def computed(
         self,

@@ -39,7 +39,7 @@ class ScipyProgram:
         kernel, clock = self.kernel, self.kernel.system.clock
         values = kernel.start(parameters)
         times = Times(clock)
-        saved = [times.at(count) for count in range(times.steps + 1) if count % clock.save == 0 or count == times.steps]
+        saved = [times.at(count) for count in range(times.steps + 1) if times.keeps(count)]
         states = np.array(values[kernel.state_slots.start : kernel.state_slots.stop])
         rows: list[Values] = []
         if kernel.memories:

@@ -18,7 +18,7 @@ from sdlang.collector import collector_off
 from sdlang.equations.nodes import Builtin, builtin
 from sdlang.equations.system import Column, Equation, Guard, LookupTable, State, System, Tally, Transfer
 from sdlang.model.constants import constant_value, constant_values
-from sdlang.model.cycles import Block, blocks, equation_of, start_of
+from sdlang.model.cycles import Block, blocks, equation_of, is_unknown, start_of
 from sdlang.model.expressions import (
     Apply,
     Array,
@@ -46,6 +46,7 @@ from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Stock,
 from sdlang.model.moves import moved
 from sdlang.model.names import KINDS
 from sdlang.model.vectors import Reading
+from sdlang.units.catalogue import DATE_UNIT
 
 TIME = sympy.Symbol("time", real=True)
 MINUS_ONE = sympy.Integer(-1)
@@ -62,7 +63,8 @@ def _build(model: Model) -> System:
     symbols["time"] = TIME
     tallies: list[Tally] = []
     axes_of = {name: variable.axes for name, variable in model.variables.items()}
-    expression = _Builder(symbols, axes_of, tallies).expression
+    builder = _Builder(symbols, axes_of, tallies)
+    expression = builder.expression
     orders = {equation: blocks(model.variables, equation) for equation in (equation_of, start_of)}
     parameter_order, auxiliary_order = _divided(orders[equation_of], model)
 
@@ -72,6 +74,13 @@ def _build(model: Model) -> System:
         assert written is not None
         made = expression(written, name)
         return Equation(name, symbols[name], made, _text(written), variable.span, variable.axes)
+
+    def guess(name: str) -> Equation:
+        variable = model.variables[name]
+        assert isinstance(variable, Auxiliary | Flow)
+        assert variable.guess is not None
+        made = expression(variable.guess, name)
+        return Equation(name, symbols[name], made, _text(variable.guess), variable.guess.span, variable.axes)
 
     flows = list(model.flows())
     parameters = tuple(equation(name) for block in parameter_order for name in block.names)
@@ -93,6 +102,9 @@ def _build(model: Model) -> System:
         guards=_guards(model),
         columns=MappingProxyType({name: _column(variable, model) for name, variable in model.variables.items()}),
         tallies=tuple(tallies),
+        guesses=tuple(guess(name) for name, variable in model.variables.items() if is_unknown(variable)),
+        rest=model.rest,
+        dates=MappingProxyType(builder.dates),
     )
 
 
@@ -117,6 +129,7 @@ def _lookup_table(table: Table, model: Model) -> LookupTable:
             table.outside,
             isinstance(table, Series),
             table.span,
+            is_calendar=table.input_unit == DATE_UNIT or (isinstance(table, Series) and model.clock.is_calendar),
         )
         for name, points in zip(names, table.elements or (table.points,), strict=True)
     ]
@@ -185,7 +198,8 @@ def _state(stock: Stock, flows: list[Flow], symbols: Mapping[str, sympy.Symbol],
 
 
 class _Builder:
-    """Turns expressions into SymPy, keeping numbers that it has made already. `tallies` gathers what memories count."""
+    """Turns expressions into SymPy, keeping numbers that it has made already. `tallies` gathers what memories count,
+    `dates` the numbers that were written as dates."""
 
     def __init__(
         self, symbols: dict[str, sympy.Symbol], axes_of: Mapping[str, tuple[Axis, ...]], tallies: list[Tally]
@@ -194,6 +208,7 @@ class _Builder:
         self.axes_of = axes_of
         self.tallies = tallies
         self.numbers: dict[Fraction, sympy.Expr] = {}
+        self.dates: dict[float, str] = {}
 
     def expression(self, expression: Expr, owner: str) -> sympy.Expr:
         """The expression; `owner` is the variable whose equation it is."""
@@ -203,6 +218,9 @@ class _Builder:
 
     def _made(self, expression: Expr) -> sympy.Expr:
         match expression:
+            case Constant(value=value, is_date=True):
+                self.dates[float(value)] = expression.span.text
+                return sympy.Float(float(value), 17)  # a whole number would be an `Integer`, which is no date
             case Constant(value=value):
                 return self._number(value)
             case Reference(name=name, indices=()):

@@ -33,6 +33,9 @@ class NotByElement(ValueError):
 def by_element(system: System) -> System:
     """The same system with a plain variable for each element, called `staff[north]`. Raises NotByElement for one that
     is too large, has a memory, or a function of whole lists."""
+    solved = [block.unknowns[0] for block in system.auxiliary_order if block.unknowns]
+    if solved:
+        raise NotByElement(f"`{solved[0]}` is solved together with others at every step")
     split = {each.name: each.axes for each in (*system.parameters, *system.auxiliaries)}
     split |= {state.name: state.axes for state in system.states}
     if not any(split.values()) and not system.tallies:

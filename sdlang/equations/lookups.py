@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from sdlang.equations.system import LookupTable
+from sdlang.units.dates import spoken_time
 
 
 class OutsideTable(ArithmeticError):
@@ -35,7 +36,8 @@ def reader(table: LookupTable) -> Callable[[float], float]:
             return ys[0] if x < first else ys[end]
         if outside == "extrapolate":
             return ys[0] + left_slope * (x - first) if x < first else ys[end] + right_slope * (x - last)
-        raise OutsideTable(f"`{name}` has points from {first:g} to {last:g} and is read at {x:g}")
+        begin, stop, at = (spoken_time(each, table) for each in (first, last, x))
+        raise OutsideTable(f"`{name}` has points from {begin} to {stop} and is read at {at}")
 
     return read
 

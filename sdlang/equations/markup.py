@@ -81,6 +81,8 @@ class _Mathml:
                 return _Mathml(self.names.only(())).form(helper.expression)
             return ATOM, f"<mi>{escape(expression.name)}</mi>"
         if isinstance(expression, sympy.Number):
+            if date := self.names.date(expression):
+                return ATOM, f"<mtext>{date}</mtext>"
             return self._number(number_text(expression))
         if isinstance(expression, Builtin):
             return self._builtin(expression)
@@ -290,6 +292,8 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         return text
 
     def _print_Float(self, expression: sympy.Float) -> str:  # noqa: N802
+        if date := self.names.date(expression):
+            return rf"\text{{{date}}}"
         mantissa, _, exponent = number_text(expression).partition("e")
         return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
 

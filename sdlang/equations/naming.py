@@ -32,13 +32,15 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class Names:
     """`columns` are those of the System, `elements` the names by dimension, `helpers` the equations of helpers,
-    `entering` what each tally counts. `loops` are the axes in reach, by the name of their loop."""
+    `entering` what each tally counts, `dates` the numbers that were written as dates. `loops` are the axes in reach,
+    by the name of their loop."""
 
     columns: Mapping[str, Column] = field(default_factory=lambda: NONE)
     elements: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NONE)
     helpers: Mapping[str, Equation] = field(default_factory=lambda: NONE)
     entering: Mapping[str, sympy.Expr] = field(default_factory=lambda: NONE)
     loops: Mapping[str, Axis] = field(default_factory=lambda: NONE)
+    dates: Mapping[float, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def within(self, axes: Iterable[Axis]) -> Names:
         """The names in an expression over more axes."""
@@ -47,6 +49,10 @@ class Names:
     def only(self, axes: Iterable[Axis]) -> Names:
         """The names in an equation that has these axes."""
         return replace(self, loops={axis.loop: axis for axis in axes})
+
+    def date(self, number: sympy.Number) -> str:
+        """The date as which a number was written; empty where it was not."""
+        return self.dates.get(float(number), "") if self.dates and isinstance(number, sympy.Float) else ""
 
     # Loops ---------------------------------------------------------------------------------------------------------
 
@@ -158,7 +164,8 @@ def names_of(system: System) -> Names:
         and isinstance(equation.expression, Builtin)
         and equation.expression.name in ("vector", "memory")
     }
-    return Names(system.columns, elements, helpers, {tally.name: tally.rate for tally in system.tallies})
+    entering = {tally.name: tally.rate for tally in system.tallies}
+    return Names(system.columns, elements, helpers, entering, dates=system.dates)
 
 
 def shifted(shift: int) -> str:

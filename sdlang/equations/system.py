@@ -7,17 +7,18 @@ only where somebody asks. Values are in the model's own units throughout.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
+from types import MappingProxyType
 
 import sympy
 
 from sdlang.equations.nodes import Builtin
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
-from sdlang.model.model import Clock
+from sdlang.model.model import Clock, Rest
 from sdlang.source import Span
 
 
@@ -75,8 +76,9 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class LookupTable:
     """Points of a table or a series, ascending in x. `method`: linear, step, spline; `outside`: hold, extrapolate,
-    error. `is_over_time`: a series, whose kinks the adaptive engine stops at. One that is split has `parts`, a
-    table for each element in row-major order over `shape`; its own points are those of the first."""
+    error. `is_over_time`: a series, whose kinks the adaptive engine stops at; `is_calendar`: x is a date. One that is
+    split has `parts`, a table for each element in row-major order over `shape`; its own points are those of the first.
+    """
 
     name: str
     x: tuple[float, ...]
@@ -87,6 +89,7 @@ class LookupTable:
     span: Span
     shape: tuple[int, ...] = ()
     parts: tuple[LookupTable, ...] = ()
+    is_calendar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,9 @@ class System:
     stand in such an order, too, as far as whole variables go.
 
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
-    states that no modeller wrote: how much of an argument of a memory has come in all.
+    states that no modeller wrote: how much of an argument of a memory has come in all. `guesses` say where the search
+    for what is solved begins; with `rest` the run starts in equilibrium. `dates` are the numbers that were written as
+    dates, for people to read.
     """
 
     title: str
@@ -156,6 +161,9 @@ class System:
     guards: tuple[Guard, ...]
     columns: Mapping[str, Column]
     tallies: tuple[Tally, ...] = ()
+    guesses: tuple[Equation, ...] = ()
+    rest: Rest | None = None
+    dates: Mapping[float, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def memories(self) -> tuple[Equation, ...]:
         """The auxiliaries that have a memory."""

@@ -40,12 +40,12 @@ class Builder:
     what must be a time, with the place that is made of it.
 
     `dimensions` holds those of the file (`file_dimensions`) and those inside components, by their flat names.
-    `time_factor` is the model's unit of time in seconds. `components` are those that the file declares or uses;
-    `instantiate` makes an instance of one where an expression calls it, and gives what it returns. `read` gives the
-    text of a file. `unit_mistakes` are found here and told with all others of their kind. `inflows` are stocks of which
-    it is asked what enters them. `arguments` are the variables that hold what uses of components were given; those of
-    named uses are `perhaps_parameters`, if they turn out to be constant. Names that declared ones begin with
-    (`seen.smooth` of `seen.smooth.level`) are `taken`.
+    `time_factor` is the model's unit of time in seconds, whose times are dates where it `is_calendar`. `components` are
+    those that the file declares or uses; `instantiate` makes an instance of one where an expression calls it, and gives
+    what it returns. `read` gives the text of a file. `unit_mistakes` are found here and told with all others of their
+    kind. `inflows` are stocks of which it is asked what enters them. `arguments` are the variables that hold what uses
+    of components were given; those of named uses are `perhaps_parameters`, if they turn out to be constant. Names that
+    declared ones begin with (`seen.smooth` of `seen.smooth.level`) are `taken`.
     """
 
     found: list[Diagnostic]
@@ -53,6 +53,7 @@ class Builder:
     components: dict[str, tree.Component]
     instantiate: Callable[[tree.Component, tree.Call, Scope, Builder], Expr]
     read: DataReader
+    is_calendar: bool = False
     file_dimensions: Mapping[str, Dimension] = field(default_factory=lambda: MappingProxyType({}))
     variables: dict[str, Variable] = field(default_factory=dict)
     written: dict[str, Unit | None] = field(default_factory=dict)

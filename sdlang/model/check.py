@@ -28,6 +28,7 @@ from sdlang.model.expressions import Apply, Cases, Expr, Memory, Reduce, Referen
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Flow, Model, Parameter, Stock, Variable
 from sdlang.source import Span
+from sdlang.units.dates import DATE, spoken_moment
 from sdlang.units.durations import spoken
 
 FIXED_STEP_METHODS = ("euler", "rk4")
@@ -83,7 +84,7 @@ def _check_parameters(
         if low is None or high is None:
             continue
         if low > high:
-            least, most = f"{low / parameter.scale:g}", f"{high / parameter.scale:g}"
+            least, most = (_without_unit(end, parameter) for end in (low, high))
             found.append(errors.range_reversed(parameter.name, least, most, parameter.span))
             continue
         for value, name in each_value(parameter, values[parameter.name], model):
@@ -109,9 +110,16 @@ def check_range(parameter: Parameter, value: float, span: Span, found: list[Diag
     low, high = parameter.low, parameter.high
     if low is None or high is None or low <= value <= high:
         return True
-    shown, least, most = (f"{number / parameter.scale:g}" for number in (value, low, high))
-    found.append(errors.value_outside_range(parameter.name, shown, least, most, parameter.unit.text, span))
+    shown, least, most = (_without_unit(number, parameter) for number in (value, low, high))
+    unit = "1" if parameter.unit.text == DATE else parameter.unit.text
+    found.append(errors.value_outside_range(parameter.name, shown, least, most, unit, span))
     return False
+
+
+def _without_unit(value: float, parameter: Parameter) -> str:
+    """A value in own units as a number of the parameter's unit, or as a date."""
+    shown = value / parameter.scale
+    return spoken_moment(shown) if parameter.unit.text == DATE else f"{shown:g}"
 
 
 def _cause(parameter: Parameter, values: Mapping[str, Values], variables: Mapping[str, Variable]) -> str:

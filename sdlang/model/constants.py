@@ -149,6 +149,8 @@ def constant_values(variables: Mapping[str, Variable]) -> dict[str, Values]:
     """Values in own units of the parameters, and of the auxiliaries that read only such; what has none is left out."""
     values: dict[str, Values] = {}
     for block in blocks(variables, _constant_equation):
+        if block.unknowns:
+            continue
         expressions = {name: _constant_equation(variables[name]) for name in block.names}
         only = expressions[block.names[0]]
         if len(expressions) == 1 and only is not None and not free_loops(only):

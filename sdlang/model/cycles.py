@@ -40,10 +40,26 @@ from sdlang.source import Span
 @dataclass(frozen=True, slots=True)
 class Block:
     """What is computed next: all elements of the one variable, from the first to the last, or, where elements of
-    variables read one another in a way that this order does not suit, these elements in this order."""
+    variables read one another in a way that this order does not suit, these elements in this order.
+
+    With `unknowns`, these are solved for: `inner` is what is computed from them, and from that their own equations."""
 
     names: tuple[str, ...]
     elements: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    unknowns: tuple[str, ...] = ()
+    inner: tuple[Block, ...] = ()
+
+
+def is_unknown(variable: Variable) -> bool:
+    """Whether a variable is one that is solved for."""
+    return isinstance(variable, Auxiliary | Flow) and variable.guess is not None
+
+
+def together(variables: Mapping[str, Variable], equation: Equation) -> frozenset[str]:
+    """The variables that read themselves, by whatever way."""
+    edges = _reads(variables, equation)
+    groups = [group for group in _groups(edges) if len(group) > 1 or group[0] in edges[group[0]]]
+    return frozenset(name for group in groups for name in group)
 
 
 def equation_of(variable: Variable) -> Expr | None:
@@ -85,7 +101,11 @@ def blocks(variables: Mapping[str, Variable], equation: Equation) -> tuple[Block
     edges = _reads(variables, equation)
     result: list[Block] = []
     for group in _groups(edges):
-        if len(group) == 1 and (group[0] not in edges[group[0]] or _reads_back(group[0], variables, equation) > 0):
+        unknowns = tuple(name for name in group if is_unknown(variables[name]))
+        if unknowns and (len(group) > 1 or group[0] in edges[group[0]]):
+            others = {name: variables[name] for name in group if name not in unknowns}
+            result.append(Block(group, (), unknowns, blocks(others, equation)))
+        elif len(group) == 1 and (group[0] not in edges[group[0]] or _reads_back(group[0], variables, equation) > 0):
             result.append(Block(group))
         else:
             ordered, _ = elements_in_order(group, variables, equation)
@@ -202,7 +222,11 @@ Element = tuple[str, tuple[int, ...]]
 
 def find_cycles(variables: Mapping[str, Variable], equation: Equation) -> tuple[tuple[Element, ...], ...]:
     """Loops in the order in which a value would go round, each beginning with its first declared variable."""
-    edges = _reads(variables, equation)
+    # What is solved for cuts a loop.
+    edges = {
+        name: [read for read in reads if not is_unknown(variables[read])]
+        for name, reads in _reads(variables, equation).items()
+    }
     order = {name: place for place, name in enumerate(variables)}
     loops: list[tuple[Element, ...]] = []
     for group in _groups(edges):

@@ -1,31 +1,27 @@
 """Data files: what the line that names one asks for, and series from them.
 
-A file is a sheet of rows (`sheets.py`). Cells of the time column are numbers in the model's unit of time, or months
-such as `2007-11` (in a workbook also dates), which in a model that runs in years are 2007 10/12. Reading a file is the
-caller's matter: the compiler is given a `Reader`, which keeps to the model's folder.
+A file is a sheet of rows (`sheets.py`). Reading it is the caller's matter: the compiler is given a `Reader`, which
+keeps to the model's folder. What cells of the time column may be is in `data_times.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
 from typing import Protocol
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import data_errors as errors
+from sdlang.model.data_times import time_at
 from sdlang.model.model import Clock
-from sdlang.model.sheets import Cell, Row, Sheet, csv_sheet, number_of, text_of
+from sdlang.model.sheets import Row, Sheet, csv_sheet, number_of, text_of
 from sdlang.model.workbooks import excel_sheet
 from sdlang.syntax import tree
+from sdlang.units.dates import spoken_time
 
 Points = tuple[tuple[float, float], ...]
 
 READERS = ("csv", "excel")
-MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z")
-YEAR_IN_SECONDS = 31_557_600
 
 
 class Reader(Protocol):
@@ -118,8 +114,8 @@ def points_of(name: str, columns: Columns, read: Reader, clock: Clock, found: li
         if point is None:
             return ()
         if points and point[0] <= points[-1][0]:
-            previous = points[-1][0]
-            found.append(errors.series_unsorted("", sheet.place, row.line, previous, point[0], sheet.path.span))
+            previous, time = spoken_time(points[-1][0], clock), spoken_time(point[0], clock)
+            found.append(errors.series_unsorted("", sheet.place, row.line, previous, time, sheet.path.span))
             return ()
         points.append(point)
     if len(points) < 2:
@@ -155,33 +151,19 @@ def point_at(
     row: Row, time_column: int, value_column: int, clock: Clock, sheet: Sheet, found: list[Diagnostic]
 ) -> tuple[float, float] | None:
     """The time and the value in a row."""
-    time = number_at(row, time_column, sheet, found, lambda cell: time_of(cell, clock))
+    time = time_at(row, time_column, clock, sheet, found)
     value = None if time is None else number_at(row, value_column, sheet, found)
     return None if time is None or value is None else (time, value)
 
 
-def number_at(
-    row: Row,
-    column: int,
-    sheet: Sheet,
-    found: list[Diagnostic],
-    meaning: Callable[[Cell], float | None] = number_of,
-) -> float | None:
-    """What a cell means as a number; one that is none is reported."""
+def number_at(row: Row, column: int, sheet: Sheet, found: list[Diagnostic]) -> float | None:
+    """The number in a cell; one that is none is reported."""
     cell = row.cells[column]
-    number = meaning(cell)
+    number = number_of(cell)
     if number is None:
-        name = sheet.header[column] or f"{column + 1}"
-        found.append(errors.not_a_number(sheet.place, row.line, name, text_of(cell), sheet.path.span))
+        told = errors.not_a_number(sheet.place, row.line, sheet.column(column), text_of(cell), sheet.path.span)
+        found.append(told)
     return number
-
-
-def time_of(cell: Cell, clock: Clock) -> float | None:
-    """The time that a cell means, in the model's unit of time; a date stands for its month."""
-    month = MONTH.match(f"{cell:%Y-%m}" if isinstance(cell, date) else text_of(cell))
-    if month and clock.unit.factor == YEAR_IN_SECONDS:
-        return float(int(month[1]) + Fraction(int(month[2]) - 1, 12))
-    return number_of(cell)
 
 
 def check_cover(
@@ -211,4 +193,6 @@ def check_covers(
     if stopping:
         name, points = stopping[0]
         others = len(stopping) - 1
-        found.append(errors.series_does_not_cover(name, points[0][0], points[-1][0], start, stop, others, path.span))
+        data = (spoken_time(points[0][0], clock), spoken_time(points[-1][0], clock))
+        run = (spoken_time(start, clock), spoken_time(stop, clock))
+        found.append(errors.series_does_not_cover(name, data, run, others, path.span))

@@ -278,15 +278,53 @@ def several_values(variable: str, place: str, line: int, span: Span) -> Diagnost
     )
 
 
+def no_date(place: str, line: int, column: str, cell: str, meant: str, span: Span) -> Diagnostic:
+    """A cell of the times of a calendar model; `meant` is the date that it could be, or empty."""
+    if not cell:
+        return Diagnostic(
+            "not-a-number",
+            f"{place}, line {line}, column `{column}`: there is no date",
+            span,
+            hint="write one, or remove the row",
+        )
+    return Diagnostic(
+        "date-form",
+        f"{place}, line {line}, column `{column}`: `{shortened(cell)}` is not how a date is written",
+        span,
+        hint=f"write `{meant}`"
+        if meant
+        else "write `2026-04-15`, `2026-04` for the first of a month, or a year, `2026`",
+    )
+
+
+def no_such_date(place: str, line: int, column: str, cell: str, reason: str, hint: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "no-such-date", f"{place}, line {line}, column `{column}`: `{cell}` is no date: {reason}", span, hint=hint
+    )
+
+
+def date_without_calendar(
+    place: str, line: int, column: str, cell: str, unit: str, month: str, span: Span
+) -> Diagnostic:
+    """`month` is what could be written instead, empty where the model does not count years."""
+    instead = f"write the month, `{month}`, or " if month else ""
+    return Diagnostic(
+        "date-without-calendar",
+        f"{place}, line {line}, column `{column}`: `{cell}` is a date, and this model counts time in {unit}",
+        span,
+        hint=f"{instead}simulate dates: `simulate 2024-01-01 to 2034-12-31, step 1 week`",
+    )
+
+
 # Series ---------------------------------------------------------------------------------------------------------------
 
 
-def series_unsorted(name: str, place: str, line: int, previous: float, time: float, span: Span) -> Diagnostic:
+def series_unsorted(name: str, place: str, line: int, previous: str, time: str, span: Span) -> Diagnostic:
     """`name` is the element of a series that is split, empty for a whole series."""
     of = f" of `{name}`" if name else ""
     return Diagnostic(
         "series-unsorted",
-        f"{place}, line {line}: the time {time:g}{of} does not come after {previous:g}",
+        f"{place}, line {line}: the time {time}{of} does not come after {previous}",
         span,
         hint="sort the rows by time, one row for each time" + (" and element" if name else ""),
     )
@@ -302,14 +340,14 @@ def series_too_short(name: str, place: str, span: Span) -> Diagnostic:
 
 
 def series_does_not_cover(
-    name: str, first: float, last: float, start: float, stop: float, others: int, span: Span
+    name: str, data: tuple[str, str], run: tuple[str, str], others: int, span: Span
 ) -> Diagnostic:
     """`others` are so many more elements of the series that do not."""
     stop_too = "ends too early or begins too late" if others == 1 else "end too early or begin too late"
     notes = (Note(f"{others} more of its elements {stop_too}"),) if others else ()
     return Diagnostic(
         "series-does-not-cover",
-        f"series `{name}` runs from {first:g} to {last:g}, but the simulation from {start:g} to {stop:g}",
+        f"series `{name}` runs from {data[0]} to {data[1]}, but the simulation from {run[0]} to {run[1]}",
         span,
         notes=notes,
         hint="add rows, shorten the simulation, or write `, hold` to keep the last value",

@@ -20,7 +20,8 @@ from sdlang.model.model import Auxiliary, Parameter, Stock, Table
 from sdlang.model.names import Loop, Scope
 from sdlang.source import Span
 from sdlang.syntax import tree
-from sdlang.units.catalogue import unit_of, written_unit
+from sdlang.units.catalogue import DATE_UNIT, unit_of, written_unit
+from sdlang.units.dates import spoken_moment
 from sdlang.units.unit import Unit
 
 Written = tree.Parameter | tree.Stock | tree.Flow | tree.Auxiliary
@@ -195,6 +196,8 @@ def declare_table(declaration: tree.Table, scope: Scope, builder: Builder) -> No
     input_unit = None
     if declaration.input_unit is not None:
         input_unit = unit_of(declaration.input_unit, scope.units, builder.found)
+    elif declaration.points and isinstance(declaration.points[0].x, tree.Date):
+        input_unit = DATE_UNIT
     points: list[tuple[float, float]] = []
     meant: list[tuple[Expr, Expr]] = []
     for point in declaration.points:
@@ -206,7 +209,8 @@ def declare_table(declaration: tree.Table, scope: Scope, builder: Builder) -> No
         if known_x is None or known_y is None:
             continue
         if points and known_x <= points[-1][0]:
-            builder.found.append(errors.table_unsorted(name, f"{points[-1][0]:g}", f"{known_x:g}", point.span))
+            previous, here = (_told(x, input_unit) for x in (points[-1][0], known_x))
+            builder.found.append(errors.table_unsorted(name, previous, here, point.span))
             return
         points.append((known_x, known_y))
     if len(declaration.points) < 2:
@@ -227,6 +231,10 @@ def declare_table(declaration: tree.Table, scope: Scope, builder: Builder) -> No
         ),
         unit,
     )
+
+
+def _told(x: float, unit: Unit | None) -> str:
+    return spoken_moment(x) if unit == DATE_UNIT else f"{x:g}"
 
 
 def exact(value: Expr, builder: Builder) -> Fraction | None:

@@ -37,6 +37,7 @@ from sdlang.model.data import (
 from sdlang.model.model import Clock
 from sdlang.model.sheets import Cell, Row, Sheet, number_of, text_of
 from sdlang.syntax import tree
+from sdlang.units.dates import spoken_time
 
 # A dimension: its name where it is used, and its elements in order.
 Axis = tuple[str, tuple[str, ...]]
@@ -100,8 +101,9 @@ def element_points_of(
             return None
         before = points.setdefault(place, [])
         if before and point[0] <= before[-1][0]:
-            element, previous = _element(place, name, axes), before[-1][0]
-            found.append(errors.series_unsorted(element, sheet.place, row.line, previous, point[0], sheet.path.span))
+            element = _element(place, name, axes)
+            previous, time = spoken_time(before[-1][0], clock), spoken_time(point[0], clock)
+            found.append(errors.series_unsorted(element, sheet.place, row.line, previous, time, sheet.path.span))
             return None
         before.append(point)
     if _is_missing_any(name, points, axes, sheet, found):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sdlang.diagnostics import Diagnostic, Note, Severity, did_you_mean
+from sdlang.model.foreign import FOREIGN
 from sdlang.source import Span
 
 
@@ -18,8 +19,10 @@ def unknown_name(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
 
 
 def unknown_function(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
-    suggestion = did_you_mean(name, known)
+    foreign = FOREIGN.get(name.lower(), "")
+    suggestion = "" if foreign else did_you_mean(name, known)
     hint = "" if suggestion else "`sdrun explain unknown-function` lists the functions there are"
+    hint = f"write `{foreign}`" if foreign else hint
     return Diagnostic("unknown-function", f"there is no function `{name}`{suggestion}", span, hint=hint)
 
 
@@ -227,6 +230,8 @@ def initial_loop(path: Sequence[str], spans: Sequence[Span], called: str = "") -
         if called not in ("", "initial")
         else "tell the component where it starts: `initial = ...`"
         if any("." in name for name in path)
+        else f"give `{path[0]}` a number at the start"
+        if len(path) == 1
         else "give one of them a number at the start, for example the stock among them",
     )
 
@@ -313,12 +318,12 @@ def step_too_large(
     )
 
 
-def time_outside_run(what: str, time: str, start: str, stop: str, span: Span) -> Diagnostic:
+def time_outside_run(what: str, time: str, start: str, stop: str, hint: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "time-outside-run",
         f"{what} is about {time}, but the simulation runs from {start} to {stop}",
         span,
-        hint="choose a time within the run",
+        hint=hint,
     )
 
 

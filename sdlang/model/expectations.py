@@ -100,7 +100,10 @@ def _moment(
         word, operand = "after", declaration.trigger
     if operand is None:
         return None, within
+    before = len(builder.found)
     meant = meaning(operand, scope, builder)
+    if len(builder.found) > before:
+        return None, within
     if is_truth(meant):
         if word == "at":
             builder.found.append(expectation_errors.event_at(operand.span))

@@ -19,12 +19,13 @@ from sdlang.units.unit import Dimension
 class Constant:
     """`18 months`: the exact value in the model's own units (1.5 in a model in years) and its dimension.
 
-    `dimension` is `None` for a number written without a unit: `5`, `0`, `2030`.
+    `dimension` is `None` for a number written without a unit: `5`, `0`, `2030`. `is_date`: it was written as a date.
     """
 
     span: Span = field(compare=False)
     value: Fraction
     dimension: Dimension | None
+    is_date: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

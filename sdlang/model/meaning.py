@@ -15,7 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
-from sdlang.model import component_errors, data_errors, dimension_errors, errors
+from sdlang.model import clock_errors, component_errors, data_errors, dimension_errors, errors
 from sdlang.model.builder import Builder, Read, mistake
 from sdlang.model.courses import is_of_a_course, of_a_course, under
 from sdlang.model.data import READERS
@@ -33,9 +33,12 @@ from sdlang.model.vectors import REDUCTIONS, VECTORS
 from sdlang.source import Span
 from sdlang.stdlib import component, component_names
 from sdlang.syntax import tree
+from sdlang.syntax.errors import date_form
+from sdlang.syntax.printer import print_expression
 from sdlang.syntax.words import COMPARISONS
 from sdlang.units.catalogue import quantity
-from sdlang.units.unit import Dimension
+from sdlang.units.dates import meant_date, time_of
+from sdlang.units.unit import TIME, Dimension
 
 # What can be called with values, whatever a model declares.
 FUNCTION_NAMES = (*CALLABLE, *MEMORIES)
@@ -47,6 +50,8 @@ def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
         case tree.Number():
             value, dimension = quantity(expression, scope.units, builder.found)
             return Constant(expression.span, builder.own_units(value, dimension), dimension)
+        case tree.Date():
+            return _date(expression, builder)
         case tree.Name():
             return _name(expression, scope, builder)
         case tree.Subscript():
@@ -83,6 +88,13 @@ def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
 
 def reading(builder: Builder) -> Read:
     return lambda expression, scope: meaning(expression, scope, builder)
+
+
+def _date(date: tree.Date, builder: Builder) -> Expr:
+    if not builder.is_calendar:
+        builder.found.append(clock_errors.date_without_calendar(print_expression(date), date.span))
+        return mistake(date.span)
+    return Constant(date.span, time_of(date.year, date.month, date.day or 1), TIME, is_date=True)
 
 
 def _truth_in_text(expression: tree.Expr, scope: Scope) -> bool | None:
@@ -195,6 +207,9 @@ def _binary(expression: tree.Binary, scope: Scope, builder: Builder) -> Expr:
         compared = _comparison_of_elements(expression, scope, builder)
         if compared is not None:
             return compared
+    if builder.is_calendar and expression.operator == "-" and (meant := meant_date(expression.span.text)):
+        builder.found.append(date_form(expression.span.text, meant, expression.span))  # `2026-4`
+        return mistake(expression.span)
     left = meaning(expression.left, scope, builder)
     right = meaning(expression.right, scope, builder)
     operator = "/" if expression.operator == "per" else expression.operator

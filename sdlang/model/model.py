@@ -22,7 +22,9 @@ from sdlang.units.unit import ONE, Unit
 class Clock:
     """`simulate 2024 to 2034 years, step 1 month, using rk4`: all three in units of `unit`, exactly.
 
-    `save` says that every so many steps a point is kept (1: all).
+    `save` says that every so many steps a point is kept (1: all). Where time is the calendar, `calendar_end` is the end
+    of the last day, and `stop` that of the last whole step before it; with a `period` that is no multiple of the step,
+    of the points kept only the first in each period is.
     """
 
     start: Fraction
@@ -32,10 +34,28 @@ class Clock:
     method: str = "rk4"
     save: int = 1
     span: Span | None = None
+    calendar_end: Fraction | None = None
+    period: Fraction | None = None
 
     @property
     def steps(self) -> int:
         return int((self.stop - self.start) / self.step)
+
+    @property
+    def points(self) -> int:
+        """How many points are kept, at most."""
+        every = self.save if self.period is None else self.period // self.step
+        return self.steps // int(every) + 1
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether times are dates."""
+        return self.calendar_end is not None
+
+    @property
+    def end(self) -> Fraction:
+        """Where the run was asked to end."""
+        return self.stop if self.calendar_end is None else self.calendar_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +114,23 @@ class Flow(Variable):
     """`flow quits: staff -> cloud = staff * attrition`: an end that is `None` is the cloud.
 
     The indices say, for an element of the flow, which element of the stock it leaves or enters; one that lies past the
-    end of its axis is the cloud. Elements of the flow that enter the same element add up."""
+    end of its axis is the cloud. Elements of the flow that enter the same element add up. With a `guess` it is solved
+    for, as an auxiliary may be."""
 
     source: str | None
     target: str | None
     rate: Expr
     source_indices: tuple[Index, ...] = ()
     target_indices: tuple[Index, ...] = ()
+    guess: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auxiliary(Variable):
-    """`aux gap = target - staff`"""
+    """`aux gap = target - staff`: with a `guess` it depends on itself and is solved for, from that value on."""
 
     value: Expr
+    guess: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +310,14 @@ class Section:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """`initial equilibrium except delivered`: the run starts where no stock changes, these aside."""
+
+    exceptions: tuple[str, ...]
+    span: Span
+
+
 ReportItem = Prose | Plot | TableRequest | Section
 
 
@@ -305,6 +336,7 @@ class Model:
     scenarios: tuple[Scenario, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    rest: Rest | None = None
     plots: tuple[Plot, ...] = ()
     tables: tuple[TableRequest, ...] = ()
     report: tuple[ReportItem, ...] = ()

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sdlang.model import clock_errors, errors
 from sdlang.model.builder import Builder
-from sdlang.model.clock import shown
+from sdlang.model.clock import is_within_run
 from sdlang.model.declarations import exact
 from sdlang.model.expressions import Constant, Expr
 from sdlang.model.meaning import meaning
@@ -14,27 +14,37 @@ from sdlang.model.model import Clock
 from sdlang.model.names import Scope
 from sdlang.source import Span
 from sdlang.syntax import tree
+from sdlang.syntax.errors import date_form
 from sdlang.units.catalogue import describe
+from sdlang.units.dates import meant_date, shown
 
 
 def time_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time within the run, known before it."""
-    return time_meant(meaning(expression, scope, builder), what, expression.span, clock, scope, builder)
+    before = len(builder.found)
+    value = meaning(expression, scope, builder)
+    if len(builder.found) > before:
+        return None
+    return time_meant(value, what, expression.span, clock, scope, builder)
 
 
 def time_meant(value: Expr, what: str, span: Span, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """The same of what an expression means."""
-    time = _known(value, f"the time of {what}", span, clock, scope, builder)
-    if time is not None and not clock.start <= time <= clock.stop:
-        limits = (shown(clock.start), shown(clock.stop))
-        builder.found.append(errors.time_outside_run(what, shown(time), *limits, span))
+    is_date = isinstance(value, Constant) and value.is_date
+    if clock.is_calendar and not is_date and (meant := meant_date(span.text)):
+        if "-" not in span.text:  # `2026-4` has been told where it was read
+            builder.found.append(date_form(span.text, meant, span))
         return None
-    return time
+    time = _known(value, f"the time of {what}", span, clock, scope, builder)
+    return time if time is not None and is_within_run(time, what, clock, span, builder.found) else None
 
 
 def duration_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time that something takes, above 0 and no longer than the run."""
     value = meaning(expression, scope, builder)
+    if isinstance(value, Constant) and value.is_date:
+        builder.found.append(clock_errors.date_as_duration(what, expression.span.text, expression.span))
+        return None
     duration = _known(value, what, expression.span, clock, scope, builder)
     if duration is None:
         return None

@@ -10,6 +10,7 @@ from itertools import product
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import errors
 from sdlang.model.builder import Builder
+from sdlang.model.clock import is_within_run
 from sdlang.model.declarations import exact
 from sdlang.model.indexing import partly
 from sdlang.model.meaning import meaning
@@ -19,6 +20,8 @@ from sdlang.source import Source, Span
 from sdlang.syntax import tree
 from sdlang.syntax.parser import parse_expression
 
+# What can be wrong with a date: told as such, and not as a value that cannot be shown.
+DATE_CODES = ("no-such-date", "date-form", "date-with-unit", "date-without-calendar")
 BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 VALUE = re.compile(
     r"\s*(?P<name>[\w.]+(?:\s*\[[^\[\]]*\])?)\s+at\s+(?P<time>.+?)(?:\s+under\s+(?P<scenario>\w+))?\s*\Z", re.DOTALL
@@ -54,19 +57,27 @@ def _value(
     if scenario and scenario not in scenarios:
         found.append(errors.unknown_scenario(scenario, sorted(scenarios), span))
         return None
+    inside = Source(span.source.name, match["time"])
     unread: list[Diagnostic] = []
-    expression = parse_expression(Source(span.source.name, match["time"]), unread)
+    expression = parse_expression(inside, unread)
     time = None
     if expression is not None and not unread:
         time = exact(meaning(expression, scope, builder), builder)
+    about_dates = [each for each in (*unread, *found) if each.code in DATE_CODES and _is_in(each, inside)]
+    if about_dates:
+        found[:] = [each for each in found if not _is_in(each, inside)]
+        found.append(replace(about_dates[0], span=span))
+        return None
     if time is None:
         found.append(errors.value_in_text(text.strip(), span))
         return None
-    if not clock.start <= time <= clock.stop:
-        limits = (f"{float(clock.start):g}", f"{float(clock.stop):g}")
-        found.append(errors.time_outside_run(f"`{{{{ {text.strip()} }}}}`", match["time"], *limits, span))
+    if not is_within_run(time, f"`{{{{ {text.strip()} }}}}`", clock, span, found):
         return None
     return ValueInText(name, float(time), scenario)
+
+
+def _is_in(diagnostic: Diagnostic, source: Source) -> bool:
+    return diagnostic.span is not None and diagnostic.span.source is source
 
 
 def _element(text: str, span: Span, scope: Scope, builder: Builder) -> str | None:

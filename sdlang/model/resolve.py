@@ -25,6 +25,7 @@ from sdlang.model.cycles import check_cycles
 from sdlang.model.data import Reader
 from sdlang.model.declarations import declare, declare_table
 from sdlang.model.dimensions import dimensions_of
+from sdlang.model.equilibrium import rest_of, settle_unknowns
 from sdlang.model.expressions import Memory, Vector, references
 from sdlang.model.flows import is_shared, words_of
 from sdlang.model.functions import FUNCTIONS
@@ -76,7 +77,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     dimensions = dimensions_of([d for d in file.declarations if isinstance(d, tree.Dimension)], found)
     if len(found) > before:
         return None
-    builder = Builder(found, clock.unit.factor, components, instantiate, read, dimensions)
+    builder = Builder(found, clock.unit.factor, components, instantiate, read, clock.is_calendar, dimensions)
     builder.dimensions.update(dimensions)
     builder.taken = frozenset(beginning for name in scope.names for beginning in beginnings(name))
     scope = replace(scope, dimensions=dimensions)
@@ -84,11 +85,13 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     _declare_variables(file, clock, read, scope, shapes, builder)
     if has_errors(found):
         return None
+    settle_unknowns(file, scope, builder)
     contests = [(declaration, scope) for declaration in file.declarations if isinstance(declaration, tree.Contest)]
     builder.contests.extend(contests)
     settle_contests(builder)
     settle_inflows(builder)
-    model = replace(model_of(file, title, clock, scope, builder), results=_results(shapes, scope))
+    made = model_of(file, title, clock, scope, builder)
+    model = replace(made, results=_results(shapes, scope), rest=rest_of(file, builder))
     if has_errors(found):
         return None
     _check_roles(builder.variables, found)
@@ -267,7 +270,7 @@ def _settle_parameters(builder: Builder) -> None:
             if not isinstance(variable, Auxiliary) or isinstance(variable.value, Vector | Memory):
                 del waiting[name]
             elif all(isinstance(builder.variables.get(read), Parameter) for read in references(variable.value)):
-                common = {each.name: getattr(variable, each.name) for each in fields(variable)}
+                common = {each.name: getattr(variable, each.name) for each in fields(variable) if each.name != "guess"}
                 builder.variables[name] = Parameter(**common)
                 del waiting[name]
                 changed = True

@@ -11,9 +11,9 @@ from fractions import Fraction
 from math import isfinite
 
 from sdlang.diagnostics import Diagnostic, did_you_mean
-from sdlang.model import errors
+from sdlang.model import clock_errors, errors
 from sdlang.model.check import check_range
-from sdlang.model.clock import moment
+from sdlang.model.clock import Times
 from sdlang.model.dimension_errors import listed
 from sdlang.model.extending import AND, combined
 from sdlang.model.indexing import shown
@@ -22,9 +22,12 @@ from sdlang.model.scenario import BASE
 from sdlang.model.scenario_check import check_scenarios
 from sdlang.source import Source, Span
 from sdlang.syntax import tree
+from sdlang.syntax.errors import date_form
 from sdlang.syntax.parser import parse_expression
-from sdlang.units.catalogue import describe, quantity
-from sdlang.units.unit import DIMENSIONLESS, Dimension, Unit
+from sdlang.syntax.printer import print_expression
+from sdlang.units.catalogue import YEAR, describe, quantity
+from sdlang.units.dates import meant_date, time_of
+from sdlang.units.unit import DIMENSIONLESS, TIME, Dimension, Unit
 
 ALL = "all"
 
@@ -112,7 +115,19 @@ def _in_own_units(given: float | str, parameter: Parameter, model: Model, found:
 
 def _quantity(expression: tree.Expr, model: Model, found: list[Diagnostic]) -> tuple[Fraction, Dimension | None] | None:
     """The value of numbers and units, with time in seconds."""
+    if (
+        model.clock.is_calendar
+        and (meant := meant_date(expression.span.text))
+        and not isinstance(expression, tree.Date)
+    ):
+        found.append(date_form(expression.span.text, meant, expression.span))
+        return None
     match expression:
+        case tree.Date(year=year, month=month, day=day):
+            if model.clock.is_calendar:
+                return time_of(year, month, day or 1) * YEAR, TIME
+            found.append(clock_errors.date_without_calendar(print_expression(expression), expression.span))
+            return None
         case tree.Number():
             before = len(found)
             value = quantity(expression, model.units, found)
@@ -146,7 +161,16 @@ def moment_of(option: str, given: float | str, model: Model, found: list[Diagnos
     if not isinstance(given, str):
         return Fraction(str(given)) if isinstance(given, float) else Fraction(given)
     expression = parse_expression(Source(option, given), found)
-    return None if expression is None else moment(expression, option, model.clock.unit, model.units, found)
+    if expression is None:
+        return None
+    times = Times(model.clock.unit, model.clock.is_calendar, model.units, found)
+    match option:
+        case "--step":
+            return times.duration(expression, option)
+        case "--to":
+            return times.end(expression, option)
+        case _:
+            return times.moment(expression, option)
 
 
 def asked_scenarios(model: Model, asked: Sequence[str], found: list[Diagnostic]) -> tuple[Model, tuple[str, ...]]:

@@ -44,6 +44,10 @@ class Sheet:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def column(self, place: int) -> str:
+        """What a message calls a column: its name, or its number where it has none."""
+        return self.header[place] or f"{place + 1}"
+
 
 class _Unclosed(Exception):
     """The text ended inside quotation marks that were opened on `line`."""

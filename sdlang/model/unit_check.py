@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import course_units, expectation_errors
+from sdlang.model import course_units, equilibrium_errors, expectation_errors
 from sdlang.model import unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
@@ -36,7 +36,7 @@ from sdlang.model.expressions import (
 )
 from sdlang.model.functions import FUNCTIONS, Function, UnitRule
 from sdlang.model.memories import MEMORIES, MemoryFunction
-from sdlang.model.model import Flow, Model, Parameter, Series, Table, Variable
+from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Table, Variable
 from sdlang.model.unit_hints import hint_for
 from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, VectorFunction
 from sdlang.source import Span
@@ -139,6 +139,12 @@ class _Checker:
                 if unit is not None and not self.unifier.unify(unknown(change.name), unit):
                     wanted, got = self.said(unknown(change.name)), self.said(unit)
                     self.report(errors.override(change.name, wanted, got, change.value.span))
+        for variable in self.model.variables.values():
+            guess = variable.guess if isinstance(variable, Auxiliary | Flow) else None
+            unit = None if guess is None else self._whole(guess)
+            if guess is not None and unit is not None and not self.unifier.unify(unknown(variable.name), unit):
+                wanted, got = self.said(unknown(variable.name)), self.said(unit)
+                self.report(equilibrium_errors.guess_unit(variable.name, wanted, got, guess.span))
         for expectation in self.model.expectations:
             self._settled_truth(expectation.subject, "what is expected")
             if expectation.moment is not None and expectation.moment.event is not None:

@@ -44,7 +44,7 @@ class Quantities:
     """Writes the numbers and units of one model."""
 
     def __init__(self, model: Model) -> None:
-        self.clock = model.clock.unit
+        self.clock = model.clock
         self.units = model.units
         self.scope = Scope({}, model.units)
         self.known_units: dict[tuple[str, Dimension, Fraction], tree.Expr | None] = {}
@@ -96,7 +96,7 @@ class Quantities:
 
     def _means(self, expression: tree.Expr, value: Fraction, dimension: Dimension | None) -> bool:
         """Whether an expression is a number that engines take for the same."""
-        builder = Builder([], self.clock.factor, {}, _no_component, reader_of(None))
+        builder = Builder([], self.clock.unit.factor, {}, _no_component, reader_of(None), self.clock.is_calendar)
         meant = meaning(expression, self.scope, builder)
         return (
             isinstance(meant, Constant)
@@ -132,8 +132,8 @@ class Quantities:
     def _name(self, base: str) -> str:
         """A unit that is 1 of a base in the model's own units."""
         if base == "time":
-            named = (each for each, seconds in TIMES.items() if seconds == self.clock.factor)
-            return next(named, self.clock.text)
+            named = (each for each, seconds in TIMES.items() if seconds == self.clock.unit.factor)
+            return next(named, self.clock.unit.text)
         one = Dimension.base(base)
         wanted = (each for each, unit in self.units.items() if unit.dimension == one and unit.factor == 1)
         return base if base in self.units else next(wanted)

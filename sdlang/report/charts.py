@@ -15,11 +15,13 @@ from markupsafe import Markup
 
 from sdlang.model.expressions import references
 from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Plot, Series, Stock, Table, Variable
-from sdlang.report.numbers import readable, ticks
+from sdlang.report.date_marks import date_marks
+from sdlang.report.numbers import ticks, without_unit
 from sdlang.report.plots import COLOURS, Chart, Line, chart_svg, sparkline_svg
 from sdlang.results.elements import Course, Courses, courses
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Array, Run
+from sdlang.units.dates import DATE
 
 Plain = dict[str, Any]
 
@@ -147,10 +149,15 @@ def _chart(title: str, part: Sequence[Courses], unit: str, outcome: Outcome) -> 
         _line(model, run, course, course.element if alone and course.element else label_of(model, course.name), number)
         for number, course in enumerate(shown)
     ]
-    chart = Chart(title, tuple(lines), unit, run.provenance.time_unit)
+    chart = Chart(title, tuple(lines), unit, _time_unit(run))
     left_out = {told.shown[0].variable: told.left_out for told in part if told.left_out}
     note = "; ".join(left_out_note(label_of(model, name), count) for name, count in left_out.items())
     return _drawn(chart, f"p-{'-'.join(course.name for course in shown)}", note)
+
+
+def _time_unit(run: Run) -> str:
+    """What stands below the axis of time."""
+    return DATE if run.provenance.is_calendar else run.provenance.time_unit
 
 
 def left_out_note(label: str, count: int) -> str:
@@ -187,7 +194,7 @@ def scenario_charts(outcome: Outcome) -> list[Plain]:
         else:
             pictures = [(label_of(model, course.name), _compared(course, runs)) for course in told.shown]
         for number, (title, lines) in enumerate(pictures, 1):
-            chart = Chart(title, tuple(lines), first.units[name], first.provenance.time_unit)
+            chart = Chart(title, tuple(lines), first.units[name], _time_unit(first))
             last = note if number == len(pictures) else ""
             made.append(_drawn(chart, f"c-{name}" if len(pictures) == 1 else f"c-{name}-{number}", last))
     return made
@@ -226,8 +233,8 @@ def _drawn(chart: Chart, identity: str, note: str = "") -> Plain:
     rows = [
         {
             "name": line.name,
-            "start": readable(line.values[0]),
-            "stop": readable(line.values[-1]),
+            "start": without_unit(line.values[0], chart.unit),
+            "stop": without_unit(line.values[-1], chart.unit),
             "style": f"{'dots' if line.is_data else 'line'} c{line.colour % COLOURS} d{line.dash % MOST_DASHES}",
         }
         for line in chart.lines
@@ -310,7 +317,8 @@ def values_at(run: Run, course: Course, times: Sequence[float]) -> Array:
 def table_times(run: Run) -> list[float]:
     """Round times for a table whose author named none: the start, some between, the end."""
     start, stop = float(run.time[0]), float(run.time[-1])
-    inner = [time for time in ticks(start, stop, TABLE_TIMES) if start < time < stop]
+    dates = [time for time, _ in date_marks(start, stop)] if run.provenance.is_calendar else None
+    inner = [time for time in dates or ticks(start, stop, TABLE_TIMES) if start < time < stop]
     return [start, *inner, stop]
 
 

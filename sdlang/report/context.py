@@ -25,11 +25,12 @@ from sdlang.report import charts, equations
 from sdlang.report.child import code
 from sdlang.report.claims import claims
 from sdlang.report.diagram import diagram_svg
-from sdlang.report.numbers import change, difference, percentage, readable, with_unit, year_text
+from sdlang.report.numbers import change, difference, percentage, readable, with_unit, without_unit, year_text
 from sdlang.results.elements import Courses, courses
 from sdlang.results.fit import fit
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Run, StepError
+from sdlang.units.dates import DATE, spoken_time
 from sdlang.units.durations import spoken
 
 Plain = dict[str, Any]
@@ -81,7 +82,11 @@ def context(outcome: Outcome) -> Plain:
         "scenarios": list(outcome.runs),
         "variables": [_variable(model, name, first) for name in first.shown],
         "runs": {
-            name: {"time": run.time.tolist(), "values": {each: run[each].tolist() for each in run.shown}}
+            name: {
+                "time": run.time.tolist(),
+                "dates": [day.isoformat() for day in run.dates],
+                "values": {each: run[each].tolist() for each in run.shown},
+            }
             for name, run in outcome.runs.items()
         },
     }
@@ -165,7 +170,7 @@ def _figures(outcome: Outcome) -> Plain | None:
 def _span(values: Any, unit: str) -> str:
     """One value, or the smallest and the largest of many."""
     low, high = float(values.min()), float(values.max())
-    return with_unit(high, unit) if low == high else f"{readable(low)} … {with_unit(high, unit)}"
+    return with_unit(high, unit) if low == high else f"{without_unit(low, unit)} … {with_unit(high, unit)}"
 
 
 def _plots(outcome: Outcome) -> Plain | None:
@@ -290,7 +295,7 @@ def _table(request: TableRequest, outcome: Outcome) -> Plain:
                         "label": charts.label_of(outcome.model, course.name),
                         "scenario": charts.run_label(outcome.model, scenario) if len(outcome.runs) > 1 else "",
                         "unit": _unit(run.units[course.variable]),
-                        "values": _readable(values),
+                        "values": _readable(values, run.units[course.variable]),
                     }
                 )
         notes += _left_out(name, told, outcome)
@@ -301,8 +306,10 @@ def _left_out(name: str, told: Courses, outcome: Outcome) -> list[str]:
     return [charts.left_out_note(charts.label_of(outcome.model, name), told.left_out)] if told.left_out else []
 
 
-def _readable(values: list[float]) -> list[str]:
+def _readable(values: list[float], unit: str) -> list[str]:
     """Numbers of one row; what is less than a millionth of the largest is shown as 0."""
+    if unit == DATE:
+        return [with_unit(value, unit) for value in values]
     largest = max((abs(value) for value in values if isfinite(value)), default=0.0)
     return [readable(0.0 if abs(value) < 1e-6 * largest else value) for value in values]
 
@@ -352,10 +359,11 @@ def _steps(outcome: Outcome) -> Plain | None:
 def _provenance(outcome: Outcome) -> Plain:
     made = next(iter(outcome.runs.values())).provenance
     time = outcome.model.clock
+    unit = "" if time.is_calendar else f" {time.unit.text}"
     rows = [
         ("Model", outcome.model.title),
         ("Digest (SHA-256 of text and data)", made.digest),
-        ("Time", f"{float(time.start):g} to {float(time.stop):g} {time.unit.text}"),
+        ("Time", " to ".join(spoken_time(float(end), time) for end in (time.start, time.stop)) + unit),
         ("Step", spoken(made.step, made.time_unit, 6)),
         ("Method and engine", f"{made.method}, {made.engine}"),
         ("Scenarios", ", ".join(outcome.runs)),
@@ -436,6 +444,8 @@ def _subtitle(outcome: Outcome, run: Run) -> str:
 
 def _time(run: Run, time: float) -> str:
     """A time as people say it: `2030` where that is a year, else `day 30`."""
+    if run.provenance.is_calendar:
+        return spoken_time(time, run.provenance)
     unit = run.provenance.time_unit.removesuffix("s")
     text = year_text(round(time, 6), 10.0 ** -_decimals(time))
     return text if unit == "year" and 1000 <= time < 3000 else f"{unit} {text}" if unit else text
@@ -459,7 +469,7 @@ def _variable(model: Model, name: str, run: Run) -> Plain:
 
 
 def _unit(unit: str) -> str:
-    return {"1": "", "percent": "%"}.get(unit, unit)
+    return {"1": "", "percent": "%", DATE: ""}.get(unit, unit)
 
 
 def _one_line(text: str) -> str:

@@ -15,7 +15,7 @@ from sdlang.equations.system import LookupTable, System
 from sdlang.model.expressions import Index
 from sdlang.model.indexing import shown
 from sdlang.model.model import Flow, Model, Parameter, Series, Stock, Table, Variable
-from sdlang.report.numbers import readable, with_unit
+from sdlang.report.numbers import with_unit, without_unit
 from sdlang.report.plots import Chart, Line, chart_svg
 from sdlang.results.elements import element_at
 from sdlang.results.outcome import Outcome
@@ -181,7 +181,9 @@ def _table_row(table: Table, points: LookupTable) -> Plain:
     chart = Chart(f"The table {table.name}", (curve, dots), table.unit.text, unit)
     safe = "".join(character if character.isalnum() else "-" for character in table.name)
     row["svg"] = Markup(chart_svg(chart, f"t-{safe}"))
-    row["points"] = [f"({readable(x / table.input_scale)}, {with_unit(y / table.scale, '1')})" for x, y in table.points]
+    row["points"] = [
+        f"({without_unit(x / table.input_scale, unit)}, {with_unit(y / table.scale, '1')})" for x, y in table.points
+    ]
     return row
 
 

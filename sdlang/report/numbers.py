@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import ceil, floor, isfinite, log10
 
+from sdlang.units.dates import DATE, spoken_moment
+
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 MINUS = "−"
 TINY = 1e-300
@@ -38,7 +40,9 @@ def _scientific(value: float) -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """`1.2 million people`, `8 % per year` for rates, `25 %` for what is in percent."""
+    """`1.2 million people`, `8 % per year` for rates, `25 %` for what is in percent; a date where that is the unit."""
+    if unit == DATE:
+        return spoken_moment(value)
     if unit == "1":
         return readable(value)
     if unit == "percent":
@@ -48,9 +52,15 @@ def with_unit(value: float, unit: str) -> str:
     return f"{readable(value)} {unit}"
 
 
+def without_unit(value: float, unit: str) -> str:
+    """A number whose unit stands beside it; a date has none."""
+    return spoken_moment(value) if unit == DATE else readable(value)
+
+
 def difference(value: float, unit: str) -> str:
-    """A difference of two values with its unit: that of two percentages is told in percentage points."""
-    return f"{readable(value)} pp" if unit == "percent" else with_unit(value, unit)
+    """A difference of two values with its unit: that of two percentages is told in percentage points, that of two dates
+    in years."""
+    return f"{readable(value)} pp" if unit == "percent" else with_unit(value, "years" if unit == DATE else unit)
 
 
 def percentage(share: float) -> str:

@@ -14,7 +14,9 @@ from html import escape
 from math import isfinite
 from textwrap import shorten, wrap
 
+from sdlang.report.date_marks import Mark, date_marks
 from sdlang.report.numbers import axis_unit, readable, tick_text, ticks, times, year_text
+from sdlang.units.dates import DATE, is_in_calendar
 
 WIDTH, HEIGHT = 720, 340
 LEFT, RIGHT, TOP, BOTTOM = 86, 150, 36, 50
@@ -40,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart's title, its lines, the unit of the vertical axis and that of time."""
+    """A chart's title, its lines, the unit of the vertical axis and that of time, which is `date` for the calendar."""
 
     title: str
     lines: tuple[Line, ...]
@@ -112,18 +114,24 @@ def _axes(frame: _Frame, marks: Sequence[float], unit: str, time_unit: str) -> l
         y = frame.y(mark * frame.scale)
         parts.append(f'<line class="grid" x1="{LEFT}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{tick_text(mark, step)}</text>')
-    moments = times(frame.start, frame.stop)
-    time_step = moments[1] - moments[0] if len(moments) > 1 else 1.0
-    for moment in moments:
+    for moment, said in _time_marks(frame, time_unit):
         x = frame.x(moment)
         parts.append(f'<line class="tick" x1="{x:.1f}" y1="{base}" x2="{x:.1f}" y2="{base + 5}"/>')
-        said = year_text(moment, time_step)
         parts.append(f'<text class="time" x="{x:.1f}" y="{base + 20}" text-anchor="middle">{said}</text>')
     parts.append(f'<line class="base" x1="{LEFT}" y1="{base}" x2="{right}" y2="{base}"/>')
     if unit:
         parts.append(f'<text class="unit" x="8" y="{TOP - 19}" text-anchor="start">{escape(unit[:60])}</text>')
     parts.append(f'<text class="unit" x="{right}" y="{base + 42}" text-anchor="end">{escape(time_unit)}</text></g>')
     return parts
+
+
+def _time_marks(frame: _Frame, time_unit: str) -> Sequence[Mark]:
+    """Times below the axis, and how they are written."""
+    if time_unit == DATE and is_in_calendar(frame.start) and is_in_calendar(frame.stop):
+        return date_marks(frame.start, frame.stop)
+    moments = times(frame.start, frame.stop)
+    step = moments[1] - moments[0] if len(moments) > 1 else 1.0
+    return [(moment, year_text(moment, step)) for moment in moments]
 
 
 def _curve(line: Line, frame: _Frame, most: int) -> str:

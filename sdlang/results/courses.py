@@ -57,10 +57,12 @@ def found_of(
     course: Callable[[Expr], list[float]],
     truths: Callable[[Expr], list[bool]],
     points: Callable[[Lookup], Sequence[tuple[float, float]]],
+    say: shapes.Say,
     model: Model,
 ) -> Found:
     """How a predicate comes out. `course` gives the values of an expression at the times, `truths` whether a condition
-    holds there, `points` the data of a series; `of_course` is the unit of the course and its scale."""
+    holds there, `points` the data of a series; `of_course` is the unit of the course and its scale,
+    `say` tells a time."""
     row = PREDICATES[predicate.function]
     scale = of_course[1]
     t: Array = np.array(times)
@@ -76,9 +78,9 @@ def found_of(
             lookup = data.values[0]
             assert isinstance(lookup, Lookup), "it was checked: data are a series"
             measured = [(time, value / scale) for time, value in points(lookup) if t[0] <= time <= t[-1]]
-            finding = _fits(t, given, measured, measure.words, lookup.table)
+            finding = _fits(t, given, measured, measure.words, lookup.table, say)
         case name:
-            finding = SHAPES[name](t, **given)
+            finding = SHAPES[name](t, **given, say=say)
     unit, worth = {Unit.COURSE: of_course, Unit.TIME: (model.clock.unit.text, 1.0), Unit.PLAIN: ("", 1.0)}[row.margin]
     return Found(finding, unit, worth)
 
@@ -128,7 +130,12 @@ def _conserved(predicate: Predicate, t: Array, given: Mapping[str, object], mode
 
 
 def _fits(
-    t: Array, given: Mapping[str, object], points: Sequence[tuple[float, float]], words: str, series: str
+    t: Array,
+    given: Mapping[str, object],
+    points: Sequence[tuple[float, float]],
+    words: str,
+    series: str,
+    say: shapes.Say,
 ) -> Finding:
     """A measure of fit at the points of the data that lie within the course, on its straight lines."""
     measure, comparison = words.split()
@@ -149,4 +156,5 @@ def _fits(
     margin = value - bound if comparison.startswith(">") else bound - value
     holds = margin >= 0 if comparison.endswith("=") else margin > 0
     shown = f"{value:.4g}" if measure == "r2" else f"{100 * value:.4g} %"
-    return Finding(holds, margin, worst, f"{measure} is {shown} over {len(points)} points; farthest apart at {worst:g}")
+    told = f"{measure} is {shown} over {len(points)} points; farthest apart at {say(worst)}"
+    return Finding(holds, margin, worst, told)

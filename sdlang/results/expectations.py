@@ -36,6 +36,7 @@ from sdlang.results.courses import Found, found_of
 from sdlang.results.reading import At, Case, Moment, Reading, moment_at, moments_of
 from sdlang.results.run import Run
 from sdlang.source import Span
+from sdlang.units.dates import DATE, spoken_time, spoken_value
 
 # Values this close, relative to the largest of the run, count as equal: no method of integration is closer.
 EQUAL_WITHIN = 1e-9
@@ -204,7 +205,7 @@ class _Court:
                 worst = found
         if worst is None:
             left = f"the run ends {end - begins[0]:g} {self.model.clock.unit.text} after it begins to count"
-            return self._verdict(False, 0.0, "", end, f"not decided: {left}, at {begins[0]:g}")
+            return self._verdict(False, 0.0, "", end, f"not decided: {left}, at {self._when(begins[0])}")
         return worst
 
     def _never(self, event: Sequence[Judged]) -> Verdict:
@@ -215,7 +216,7 @@ class _Court:
         nearest = max(range(len(event)), key=lambda place: event[place][1])
         time = float(self.case.run.time[nearest])
         unit, scale = _unit_of(moment.event, self.model)
-        said = f"what comes behind `{moment.word}` never comes true; it is nearest at {time:g}"
+        said = f"what comes behind `{moment.word}` never comes true; it is nearest at {self._when(time)}"
         return self._verdict(False, event[nearest][1] / scale, unit, time, said)
 
     def _decided(self, moments: Sequence[Moment], at: At) -> _Decisive:
@@ -276,6 +277,7 @@ class _Court:
                 lambda each: reading.course(each, at),
                 truths,
                 lambda lookup: self._points(lookup, at),
+                self._when,
                 self.model,
             )
         return self.found[key]
@@ -285,6 +287,9 @@ class _Court:
         table = self.case.system.tables[lookup.table]
         part = table.parts[flat_place([place_of(i, at) for i in lookup.indices], table.shape)] if table.parts else table
         return tuple(zip(part.x, part.y, strict=True))
+
+    def _when(self, time: float) -> str:
+        return spoken_time(time, self.model.clock)
 
     def _told(self, detail: str, at: At) -> str:
         """A detail about an element says which one it is."""
@@ -314,10 +319,11 @@ class _Court:
             column = run.columns[part.name]
             shape = tuple(len(names) for _, names in column.axes)
             element = column.elements[flat_place([place_of(index, at) for index in part.indices], shape)]
-            value = f"{run.at(element, time):.6g}" + (f" {column.unit}" if column.unit not in ("", "1") else "")
+            value = spoken_value(run.at(element, time), column.unit)
             label = f"`{element}`" + (f" under {scenario}" if scenario else "")
             shown[label] = f"{label} = {value}"
-        at_time = f"at {time:g}: {', '.join(shown.values())}" if shown else f"at {time:g}" * (not of_run)
+        when = self._when(time)
+        at_time = f"at {when}: {', '.join(shown.values())}" if shown else f"at {when}" * (not of_run)
         return "; ".join(told for told in (*of_run, at_time) if told)
 
     def _over_run(self, decisive: _Decisive) -> list[str]:
@@ -328,7 +334,7 @@ class _Court:
             unit, scale = _unit_of(part, self.model)
             value = reading.function(part)(decisive.at) / scale
             text = " ".join(part.span.text.split())
-            told[text] = f"`{text}` = {value:.6g}" + (f" {unit}" if unit not in ("", "1") else "")
+            told[text] = f"`{text}` = {spoken_value(value, unit)}"
         return list(told.values())
 
 
@@ -415,7 +421,8 @@ def _unit_of(subject: Expr, model: Model) -> tuple[str, float]:
     """The unit in which a margin is told: that of a variable which stands alone on a side; empty where none does."""
     match subject:
         case Reference(name=name) if name in model.variables:
-            return model.variables[name].unit.text, model.variables[name].scale
+            unit = model.variables[name].unit.text
+            return (model.clock.unit.text if unit == DATE else unit), model.variables[name].scale
         case Reference(name="time"):
             return model.clock.unit.text, 1.0
         case Reduce(function="sum" | "mean" | "min" | "max", body=body) | OverRun(body=body) | Elsewhere(body=body):

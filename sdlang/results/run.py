@@ -10,6 +10,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 from io import StringIO
 from types import MappingProxyType
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from sdlang.diagnostics import did_you_mean
 from sdlang.equations.system import Column
 from sdlang.extras import MissingExtra
+from sdlang.units.dates import DATE, date_of, spoken_time, spoken_value, time_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -31,7 +33,7 @@ Array = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What made a run: enough to make it again. `digest` is the SHA-256 of the model's text and its data;
-    `parameters` are the values given by the caller, in the unit of the parameter."""
+    `parameters` are the values given by the caller, in the unit of the parameter; `is_calendar`: times are dates."""
 
     title: str
     digest: str
@@ -43,6 +45,7 @@ class Provenance:
     seed: int | None = None
     parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_calendar: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, as JSON has them."""
@@ -76,7 +79,8 @@ class Run(Mapping[str, Array]):
     """`run["staff"]`: values of a variable at `run.time`, in `run.units["staff"]`. `own` holds own-unit values.
 
     A variable that is split has an axis for each of its dimensions behind that of time; `run["staff[retail]"]` is one
-    of its elements. `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them.
+    of its elements. `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them;
+    `notes` what is to be said of the run beside its numbers.
     """
 
     time: Array
@@ -84,6 +88,7 @@ class Run(Mapping[str, Array]):
     columns: Mapping[str, Column]
     provenance: Provenance
     accuracy: tuple[StepError, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Array:
         values = self.in_own_units(name)
@@ -120,18 +125,29 @@ class Run(Mapping[str, Array]):
     def __repr__(self) -> str:
         made = self.provenance
         scenario = f" under {made.scenario}" if made.scenario else ""
-        times = f"{self.time[0]:g} to {self.time[-1]:g} {made.time_unit}"
+        times = f"{self._told(self.time[0])} to {self._told(self.time[-1])}"
+        times += "" if made.is_calendar else f" {made.time_unit}"
         return f"<Run of {made.title!r}{scenario}: {len(self)} variables, {times}, {len(self.time)} points>"
 
     def _repr_html_(self) -> str:
         """A short table for notebooks: each variable's first and last value."""
+
+        units = {element: self.columns[element.partition("[")[0]].unit for element, _ in self._by_element()}
         rows = "".join(
-            f"<tr><td>{escape(element)}</td><td>{values[0]:.6g}</td><td>{values[-1]:.6g}</td>"
-            f"<td>{escape(self.columns[element.partition('[')[0]].unit)}</td></tr>"
+            f"<tr><td>{escape(element)}</td><td>{_number(values[0], units[element])}</td>"
+            f"<td>{_number(values[-1], units[element])}</td><td>{escape(units[element])}</td></tr>"
             for element, values in self._by_element()
         )
-        head = f"<tr><th></th><th>{self.time[0]:g}</th><th>{self.time[-1]:g}</th><th></th></tr>"
+        head = f"<tr><th></th><th>{self._told(self.time[0])}</th><th>{self._told(self.time[-1])}</th><th></th></tr>"
         return f"<table><caption>{escape(self.provenance.title)}</caption>{head}{rows}</table>"
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The date of each point of a calendar model, to the nearest day; empty in any other."""
+        return tuple(map(date_of, self.time.tolist())) if self.provenance.is_calendar else ()
+
+    def _told(self, time: float) -> str:
+        return spoken_time(float(time), self.provenance)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -155,25 +171,31 @@ class Run(Mapping[str, Array]):
             for place, element in enumerate(self.columns[name].elements):
                 yield element, flat[:, place]
 
-    def at(self, name: str, time: float) -> float:
+    def at(self, name: str, time: float | date) -> float:
         """The value of a variable (or of an element of one) at a time, in its unit; between saved points on the
-        straight line."""
+        straight line. In a calendar model the time may be a date."""
+        if isinstance(time, date):
+            if not self.provenance.is_calendar:
+                raise TypeError(f"time is a number in this model; it is {time!r}")
+            time = float(time_of(time.year, time.month, time.day))
         if not self.time[0] <= time <= self.time[-1]:
-            raise ValueError(f"time {time:g} is outside the run, {self.time[0]:g} to {self.time[-1]:g}")
+            first, last = self._told(self.time[0]), self._told(self.time[-1])
+            raise ValueError(f"time {self._told(time)} is outside the run, {first} to {last}")
         values = self[name]
         if values.ndim > 1:
             raise ValueError(f"`{name}` is split: ask for one of its elements, as `{self.columns[name].elements[0]}`")
         return float(np.interp(time, self.time, values))
 
     def to_csv(self) -> str:
-        """A header line (`time` and the names, a column for each element), then a line a saved time. Numbers read back
-        exactly."""
+        """A header line (`time`, in a calendar model `date`, and the names, a column for each element), then a line a
+        saved time. Numbers read back exactly."""
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n")
         columns = dict(self._by_element())
-        writer.writerow(["time", *columns])
-        for row in zip(self.time.tolist(), *(values.tolist() for values in columns.values()), strict=True):
-            writer.writerow([repr(value) for value in row])
+        dates = ([day.isoformat() for day in self.dates],) if self.provenance.is_calendar else ()
+        writer.writerow(["time", *(["date"] if dates else []), *columns])
+        numbers = ([repr(value) for value in each.tolist()] for each in columns.values())
+        writer.writerows(zip(map(repr, self.time.tolist()), *dates, *numbers, strict=True))
         return text.getvalue()
 
     def to_json(self) -> str:
@@ -184,6 +206,7 @@ class Run(Mapping[str, Array]):
                 "schema": 1,
                 "provenance": made.as_dict(),
                 "time": self.time.tolist(),
+                **({"dates": [day.isoformat() for day in self.dates]} if made.is_calendar else {}),
                 "variables": {
                     name: {
                         "label": self.columns[name].label,
@@ -204,12 +227,22 @@ class Run(Mapping[str, Array]):
         )
 
     def to_pandas(self) -> DataFrame:
-        """A DataFrame over time, a column for each element; `attrs["units"]` has the units. Needs `sdlang[data]`."""
+        """A DataFrame over time (over dates in a calendar model), a column for each element; `attrs["units"]` has the
+        units. Needs `sdlang[data]`."""
         try:
             import pandas
         except ImportError:
             raise MissingExtra("pandas", "data") from None
         columns = dict(self._by_element())
-        frame = pandas.DataFrame(columns, index=pandas.Index(self.time, name="time"))
+        # Days, not nanoseconds: these end in 2262.
+        days = np.array(self.dates, dtype="datetime64[D]")
+        is_calendar = self.provenance.is_calendar
+        index = pandas.DatetimeIndex(days, name="date") if is_calendar else pandas.Index(self.time, name="time")
+        frame = pandas.DataFrame(columns, index=index)
         frame.attrs["units"] = {name: self.columns[name.partition("[")[0]].unit for name in columns}
         return frame
+
+
+def _number(value: float, unit: str) -> str:
+    """A number whose unit stands beside it."""
+    return spoken_value(value, unit if unit == DATE else "")

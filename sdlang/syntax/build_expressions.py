@@ -19,6 +19,7 @@ from sdlang.diagnostics import Diagnostic
 from sdlang.source import Source, Span
 from sdlang.syntax import errors, tree
 from sdlang.syntax.words import COMPARISONS, PRECEDENCE, PREFIX_PRECEDENCE, RESERVED
+from sdlang.units.dates import fault_of
 
 Parsed = Tree[Token]
 Item = Parsed | Token
@@ -59,6 +60,8 @@ class Expressions:
                 return self.checked_name(cast(Token, children[0]))
             case "number":
                 return self._number(parsed)
+            case "date":
+                return self._date(cast(Token, children[0]))
             case "operation" | "definition":
                 return _Operation(self, children).expression(0)
             case "group":
@@ -173,6 +176,15 @@ class Expressions:
             by: tree.Expr = tree.Number(self.span_of(rest[-1].children[-1]), str(abs(power)))
             return tree.Binary(span, "^", raised, by if power > 0 else tree.Unary(by.span, "-", by))
         return tree.Number(span, text, percent, scale, unit, power)
+
+    def _date(self, token: Token) -> tree.Date:
+        year, month, *day = (int(part) for part in token.split("-"))
+        written = tree.Date(self.span_of(token), year, month, *day)
+        fault = fault_of(year, month, *day)
+        if fault is not None:
+            self.found.append(errors.no_such_date(str(token), *fault, written.span))
+            raise Unreadable
+        return written
 
     def _check_size(self, text: str, span: Span) -> None:
         """Numbers stay small enough for exact fractions: `1e999999999` would take all memory there is."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from sdlang.diagnostics import Diagnostic, Edit, Note, did_you_mean, nearest
 from sdlang.source import Source, Span
 from sdlang.syntax.words import DECLARATIONS, INSIDE, OPERATOR_WORDS, REDUCING_WORDS, RESERVED, USE
+from sdlang.units.dates import meant_date
 
 OPERANDS = frozenset(("WORD", "NUMBER", "LPAR", "IF"))
 FORMS = {
@@ -92,6 +93,12 @@ IN_BLOCKS = {
     USE: "`name = value`, `name <- stock`, `name -> stock` and `component name { ... }`",
 }
 # What can stand somewhere: any other character is told as such, whatever could stand in its place.
+WRITTEN_DATE = re.compile(r"(?<![\w.-])(\d{4}-\d\d(?:-\d\d)?)\s*\Z")
+# `15.04.2026` and `2026-04-15T12:00`, as far as they can be read and from there on.
+OTHER_DATES = (
+    (re.compile(r"(?<![\w.-])\d{1,2}\.\d{1,2}\Z"), re.compile(r"\.\d{4}\b")),
+    (re.compile(r"(?<![\w.-])\d{4}-\d\d-\d\dT\d\d\Z"), re.compile(r"[:\d.]+Z?")),
+)
 KNOWN_SIGN = re.compile(r"[\w\s\"()\[\]{}+*/^%<>=!,:.~?-]")
 
 
@@ -183,6 +190,29 @@ def number_too_large(text: str, span: Span) -> Diagnostic:
         f"the number `{text if len(text) <= 24 else text[:20] + '...'}` is beyond what can be computed with",
         span,
         hint="numbers have at most 40 digits and lie between 1e-300 and 1e300",
+    )
+
+
+def no_such_date(text: str, reason: str, hint: str, span: Span) -> Diagnostic:
+    return Diagnostic("no-such-date", f"`{text}` is no date: {reason}", span, hint=hint)
+
+
+def date_form(text: str, meant: str, span: Span) -> Diagnostic:
+    """`meant` is the date in the form of the language, empty where it is not known."""
+    return Diagnostic(
+        "date-form",
+        f"`{text}` is not how a date is written",
+        span,
+        hint=f"write `{meant}`" if meant else "write the year, then the month, then the day: `2026-04-15`",
+    )
+
+
+def date_with_unit(text: str, word: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "date-with-unit",
+        f"`{text}` without blanks is a date, and a date has no unit",
+        span,
+        hint=f"leave `{word}` out, or write blanks to subtract: `{' - '.join(text.split('-'))} {word}`",
     )
 
 
@@ -325,6 +355,8 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
     last_word = last[1] if last else ""
     form = f"write `{FORMS[rule]}`"
     operand_fits = "NUMBER" in expected
+    if told := _about_date(statement, at, before, rest, expected):
+        return told
     if text in REDUCING_WORDS and "WORD" not in expected:
         return misplaced_word(text, "(" in _up_to_open_bracket(before), at)
     if text in RESERVED and "WORD" in expected:
@@ -460,6 +492,19 @@ def unexpected(rule: str, statement: Span, at: Span, before: str, expected: Coll
     if not text:
         return _missing("unexpected-end", f"something is missing after `{last_word}`", at, statement, form)
     return Diagnostic("unexpected-text", f"`{text[:24]}` cannot stand here", at, hint=form)
+
+
+def _about_date(statement: Span, at: Span, before: str, rest: str, expected: Collection[str]) -> Diagnostic | None:
+    """What is wrong with a date that ends or goes on at a place: a unit behind it, another form, a time of day."""
+    text = at.text
+    written = WRITTEN_DATE.search(before)
+    if written and re.match(r"[^\W\d]", text) and not nearest(text, [name.lower() for name in expected]):
+        return date_with_unit(written[1], text, Span(at.source, statement.start + written.start(1), at.end))
+    for begins, goes_on in OTHER_DATES:
+        if (first := begins.search(before)) and (last := goes_on.match(rest)):
+            span = Span(at.source, statement.start + first.start(), at.start + last.end())
+            return date_form(span.text, meant_date(span.text), span)
+    return None
 
 
 def _missing(code: str, message: str, at: Span, statement: Span, hint: str) -> Diagnostic:

@@ -34,6 +34,8 @@ def print_expression(expression: tree.Expr, style: Style | None = None) -> str:
     match expression:
         case tree.Number():
             return _number(expression)
+        case tree.Date(year=year, month=month, day=day):
+            return f"{year:04}-{month:02}" + ("" if day is None else f"-{day:02}")
         case tree.Name(text=text):
             return text
         case tree.Subscript(name=name, indices=indices):
@@ -241,7 +243,7 @@ def print_tight(expression: tree.Expr) -> str:
     """A unit: `person/month`, without blanks."""
     match expression:
         case tree.Binary(operator=operator, left=left, right=right):
-            blank = " " if operator.isalpha() else ""
+            blank = " " if operator.isalpha() or operator in "+-" else ""  # `2024-10` would be a date
             after = print_tight(right) if _tightness(right) > PRECEDENCE[operator] else f"({print_tight(right)})"
             before = print_tight(left) if _tightness(left) >= PRECEDENCE[operator] else f"({print_tight(left)})"
             return f"{before}{blank}{operator}{blank}{after}"

@@ -41,6 +41,15 @@ class Number(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Date(Node):
+    """`2026-04-15`   `2026-04`: a date that there is; `day` is `None` where a month is all that is written."""
+
+    year: int
+    month: int
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     """`staff`   `perceived.trend`   `人口`: dots join the name of a component and of its variable."""
 
@@ -167,6 +176,7 @@ class Excepted(Node):
 
 Expr = (
     Number
+    | Date
     | Name
     | Subscript
     | Text

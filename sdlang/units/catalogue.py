@@ -15,6 +15,7 @@ from sdlang.diagnostics import Diagnostic
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_unit
 from sdlang.units import errors
+from sdlang.units.dates import DATE
 from sdlang.units.unit import DIMENSIONLESS, ONE, TIME, Dimension, Unit
 
 DAY = 86_400
@@ -112,6 +113,8 @@ def _built_in() -> Catalogue:
 
 
 BUILT_IN = _built_in()
+# The unit of what is written as a date. It has no name in the catalogue: nobody can ask for it.
+DATE_UNIT = Unit(DATE, TIME, Fraction(YEAR))
 # Names of things that are counted; a variable of a file may have one of them.
 COUNTED_NAMES = frozenset(each for name, others in COUNTED.items() for each in (name, *others, plural(name)))
 
@@ -227,6 +230,8 @@ def written_unit(expression: tree.Expr, catalogue: Catalogue) -> Unit | None:
                 return None
             text = unit if power == 1 else f"{unit}^{power}"
             return Unit(text, known.dimension ** Fraction(power), known.factor**power)
+        case tree.Date():
+            return DATE_UNIT
         case tree.Unary(operator="-" | "+", operand=operand):
             return written_unit(operand, catalogue)
         case tree.Group(inner=inner):

@@ -80,3 +80,17 @@ def test_arguments_are_read_at_the_element(at_start: bool) -> None:
     recall.open(0.0, 1.0)
     recall.some([1, 0], at_start=at_start)(values)
     assert [arguments[0] for arguments in seen] == [4.0, 3.0]
+
+
+def test_what_is_looked_back_at_is_read_when_all_is_computed() -> None:
+    kernel = Kernel(system("aux x = previous(x, 7) + time / 1 year"))
+    values = kernel.start({})
+    recall, x = kernel.memories["x.previous.value"], kernel.slots["x"]
+    assert values[x] == 7.0
+    kernel.begin_step(values, 0.0, 1.0)
+    assert recall.shown == [[7.0, 7.0]]  # x of this step, and what was at the start
+    kernel.begin_step(values, 3.0, 1.0)
+    assert values[x] == 10.0
+    kernel.evaluate(values, 5.0)  # within the step: the value holds, and nothing is remembered
+    assert values[x] == 12.0
+    assert recall.shown == [[10.0, 7.0]]

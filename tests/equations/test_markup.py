@@ -232,6 +232,28 @@ def test_a_memory_is_a_function_of_what_comes_in_without_its_defaults() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("call", "shown", "tex"),
+    [
+        ("delay_fixed(staff, 2 years)", "delay_fixed(staff_{skill},2)", r"\mathrm{delay\_fixed}\left({0}, 2\right)"),
+        # A start that is not that of the input is said.
+        (
+            "delay_fixed(staff, 2 years, 0)",
+            "delay_fixed(staff_{skill},2,0)",
+            r"\mathrm{delay\_fixed}\left({0}, 2, 0\right)",
+        ),
+        ("initial(staff)", "initial(staff_{skill})", r"\mathrm{initial}\left({0}\right)"),
+        ("previous(staff, 0)", "previous(staff_{skill},0)", r"\mathrm{previous}\left({0}, 0\right)"),
+        ("sample_if_true(staff > 5 people, staff, 0)", "sample_if_true(staff_{skill}>5,staff_{skill},0)", ""),
+    ],
+)
+def test_what_looks_back_is_a_function(call: str, shown: str, tex: str) -> None:
+    _, equation, in_tex = split(f"aux x[skill] = {call}", "x")
+    assert equation == shown
+    staff = r"\mathrm{staff}_{\text{skill}}"
+    assert in_tex.startswith(r"\mathrm{sample\_if\_true}") if not tex else in_tex == tex.replace("{0}", staff)
+
+
 def test_a_table_of_two_dimensions_is_a_table() -> None:
     rows = "param both[bloc, skill] = {\n  low, mid, high\n  upper: 1, 2, 3\n  lower: 4, 5, 6\n}\n"
     _, equation, tex = split(rows, "both")

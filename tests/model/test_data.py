@@ -68,7 +68,7 @@ def test_months_become_twelfths_of_a_year() -> None:
 def test_months_are_no_times_in_a_model_that_does_not_run_in_years() -> None:
     with pytest.raises(ModelError) as raised:
         series('series s = csv("d.csv")', "month,n\n2000-01,1\n2000-02,2\n", "simulate 0 to 2 months, step 1 month\n")
-    assert [d.code for d in raised.value.diagnostics] == ["not-a-number"]
+    assert [d.code for d in raised.value.diagnostics] == ["date-without-calendar"]
 
 
 def test_values_are_in_the_unit_that_is_written() -> None:
@@ -165,7 +165,7 @@ def test_mistakes_in_a_workbook_name_the_sheet_and_the_line() -> None:
 
 
 def test_dates_are_no_times_in_a_model_that_does_not_run_in_years() -> None:
-    with pytest.raises(ModelError, match="`2000-01-31` is not a number"):
+    with pytest.raises(ModelError, match="`2000-01-31` is a date, and this model counts time in months"):
         series('series s = excel("d.xlsx")', BOOK, "simulate 0 to 2 months, step 1 month\n")
 
 

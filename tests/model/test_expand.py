@@ -230,3 +230,19 @@ def library_uses() -> list[str]:
 @pytest.mark.parametrize("text", library_uses())
 def test_uses_of_the_library_expand_to_identical_runs(text: str) -> None:
     assert_runs_alike(text, engines=[("fixed", "rk4")])
+
+
+def test_dates_stay_dates_and_run_to_the_same_numbers() -> None:
+    text = (
+        "simulate 2024-01-01 to 2025-06-30, step 1 week, save every 1 month\n"
+        "component wave(begins, lasts = 3 months) returns level {\n"
+        "  aux level = if time >= begins and time < begins + lasts then 1 else 0\n}\n"
+        "param launch = 2024-04-15\ntable target(time) = (2024-01-01, 100) (2024-09-15, 150)\n"
+        "wave first {\n  begins = 2024-06-15\n}\naux more = wave(launch) + wave(2024-02)\n"
+        "stock staff = 10 people\nflow hiring: cloud -> staff = target(time) * first.level * 1 person / year\n"
+        "scenario late {\n  launch = 2025-02 from 2024-03-15\n}\nexpect staff > 0 people after 2024-05\nplot more\n"
+    )
+    expansion = assert_runs_alike(text)
+    assert "param first.begins = 2024-06-15" in expansion
+    assert "(2024-01-01, 100) (2024-09-15, 150)" in expansion
+    assert "launch = 2025-02 from 2024-03-15" in expansion

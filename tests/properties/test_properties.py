@@ -34,6 +34,7 @@ PIECES = st.sampled_from(
         *("->", "..", '"""', "==", "\n", "\n", "\n\n", "  ", "\t", "\r\n", "## ", "\u2028", "\ufeff"),
         *("a", "b", "staff", "time", "people", "years", "人口", "1", "0", "2024", "1e400", "1e-3", "5_000", "8%"),
         *("smooth(", "delay(", "max(", "step(", "csv(", "conserved(", "a[", "{{ a at 3 }}", "million", "year^2"),
+        *("2026-04", "2026-04-15", "2026-02-30", "-04", "simulate 2024-01 to 2034-12-31, step 1 month\n"),
         *("simulate 0 to 10 years, step 1 year\n", "stock a = 1\n", "flow f: a -> cloud = a / 1 year\n"),
     ]
 )

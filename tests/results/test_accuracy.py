@@ -110,6 +110,23 @@ def test_adaptive_runs_are_checked_against_tighter_tolerances() -> None:
     assert of(run, "x").step is None
 
 
+@pytest.mark.parametrize(("engine", "method"), [("reference", "euler"), ("fixed", "rk4"), ("scipy", "dop853")])
+def test_what_holds_for_a_step_makes_every_method_one_of_order_1(engine: str, method: str) -> None:
+    # x gathers sin(t - 1) from 1 on: 1 - cos(t - 1). Each value of the delay holds for a step.
+    text = (
+        "simulate 0 to 4 years, step 1/64 year\nstock x = 0\n"
+        "flow f: cloud -> x = delay_fixed(sin(time / 1 year), 1 year, 0) / 1 year"
+    )
+    run = sdlang.compile(text).run(engine=engine, method=method, step_check=StepCheck.HALF)
+    exact = 1 - np.cos(np.maximum(run.time - 1, 0))
+    true = float(np.max(np.abs(run["x"] - exact)))
+    assert 0.002 < true < 0.01  # half a step of a value that goes up to 1
+    assert of(run, "x").absolute == pytest.approx(true, rel=0.05)
+    assert (
+        of(run, "x").step == 1 / 256
+    )  # 0.0078 of 1.99 is 3.9 times too much: a quarter; with order 4 it would be a half
+
+
 def test_without_a_check_nothing_is_told() -> None:
     assert sdlang.compile(DECAY.format(step="1/4", method="rk4")).run().accuracy == ()
 

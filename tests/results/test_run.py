@@ -3,6 +3,7 @@
 import builtins
 import csv
 import json
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -141,3 +142,72 @@ def test_a_run_says_in_a_line_and_in_a_table_what_it_is(run: Run) -> None:
     table = run._repr_html_()
     assert "A &lt;pool&gt;" in table
     assert "smooth" not in table
+
+
+# The calendar --------------------------------------------------------------------------------------------------------
+
+DATED = sdlang.compile(
+    "simulate 2024-01-01 to 2024-12-31, step 1 quarter\nparam launch = 2024-04\nstock staff = 10 people\n"
+    "flow hiring: cloud -> staff = 4 people/year\naux on = step(1, launch)\n"
+)
+FIRSTS = ["2024-01-01", "2024-04-01", "2024-07-01", "2024-10-01", "2025-01-01"]
+
+
+@pytest.fixture(scope="module")
+def dated() -> Run:
+    return DATED.run()
+
+
+def test_points_of_a_calendar_have_dates(dated: Run, run: Run) -> None:
+    assert [day.isoformat() for day in dated.dates] == FIRSTS
+    assert dated.provenance.is_calendar
+    assert run.dates == ()
+
+
+def test_csv_has_dates_behind_the_time(dated: Run) -> None:
+    rows = list(csv.reader(StringIO(dated.to_csv())))
+    assert rows[0] == ["time", "date", "launch", "staff", "hiring", "on"]
+    assert [row[1] for row in rows[1:]] == FIRSTS
+    assert [float(row[0]) for row in rows[1:]] == dated.time.tolist()
+    assert rows[2] == ["2024.25", "2024-04-01", "2024.25", "11.0", "4.0", "1.0"]
+
+
+def test_json_has_dates_beside_the_time(dated: Run, run: Run) -> None:
+    assert json.loads(dated.to_json())["dates"] == FIRSTS
+    assert "dates" not in json.loads(run.to_json())
+
+
+def test_a_data_frame_of_a_calendar_is_indexed_by_dates(dated: Run) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = dated.to_pandas()
+    assert isinstance(frame.index, pandas.DatetimeIndex)
+    assert frame.index.name == "date"
+    assert [str(day.date()) for day in frame.index] == FIRSTS
+    assert frame["staff"]["2024-07-01"] == pytest.approx(12.0)  # half a year of 4 a year
+    assert len(frame["2024-04":"2024-09"]) == 2
+    # Nanoseconds end in 2262.
+    long = sdlang.compile("simulate 2024-01 to 2523-12, step 10 years\nstock s = 1\n").run()
+    assert str(long.to_pandas().index[-1].date()) == "2524-01-01"
+
+
+def test_a_value_can_be_asked_for_by_its_date(dated: Run, run: Run) -> None:
+    assert dated.at("staff", date(2024, 7, 1)) == pytest.approx(12.0)
+    # 14 days of August, 31 days long, after 7 of 12 months of 4 a year.
+    assert dated.at("staff", date(2024, 8, 15)) == pytest.approx(10 + 4 * (7 / 12 + 14 / 31 / 12))
+    with pytest.raises(ValueError, match="time 2025-01-02 is outside the run, 2024-01-01 to 2025-01-01"):
+        dated.at("staff", date(2025, 1, 2))
+    with pytest.raises(TypeError, match="time is a number in this model"):
+        run.at("staff", date(2024, 7, 1))
+
+
+def test_a_run_of_a_calendar_says_its_dates(dated: Run) -> None:
+    assert "2024-01-01 to 2025-01-01, 5 points" in repr(dated)
+    assert "<th>2024-01-01</th><th>2025-01-01</th>" in dated._repr_html_()
+    assert "<td>launch</td><td>2024-04-01</td>" in dated._repr_html_()
+
+
+def test_a_run_takes_dates_for_its_ends() -> None:
+    run = DATED.run(start=date(2024, 4, 1), stop=date(2024, 9, 30))
+    assert [day.isoformat() for day in run.dates] == FIRSTS[1:4]
+    assert DATED.run(start="2024-04", stop="2024-09").dates == run.dates
+    assert DATED.run({"launch": "2024-07"})["on"].tolist() == [0.0, 0.0, 1.0, 1.0, 1.0]
