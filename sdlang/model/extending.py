@@ -13,8 +13,9 @@ from itertools import combinations, product
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import errors, scenario_errors
-from sdlang.model.model import Change, Model, Override, Scenario, Variable
+from sdlang.model.model import Change, Clock, Model, Override, Redrawn, Scenario, Variable
 from sdlang.model.scenario import BASE, Places, common_places
+from sdlang.units.dates import spoken_time
 
 AND = "+"
 
@@ -62,9 +63,17 @@ def combined(model: Model, name: str, found: list[Diagnostic]) -> Scenario | Non
         return None
     parents = [known[part] for part in names]
     changes, disagreements = taken_over(parents, (), model.variables)
-    found += [scenario_errors.cannot_combine(name, each.one, each.other, each.changes) for each in disagreements]
+    for each in disagreements:
+        what = said(each.changes[0], model.clock)
+        found.append(scenario_errors.cannot_combine(name, each.one, each.other, what, each.changes))
     label = " + ".join(parent.label or parent.name for parent in parents)
     return None if disagreements else Scenario(name, label, "", changes, None, tuple(names))
+
+
+def said(change: Change, clock: Clock) -> str:
+    """What a change is about: `levy`, or `levy` from 2027."""
+    since = None if isinstance(change, Redrawn) else change.since
+    return f"`{change.name}`" if since is None else f"`{change.name}` from {spoken_time(since, clock)}"
 
 
 def _about(change: Change) -> tuple[object, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sdlang.diagnostics import Diagnostic, Note
-from sdlang.model.clock import shown
-from sdlang.model.model import Change, Override
+from sdlang.model.model import Change
 from sdlang.source import Span
 
 
@@ -81,20 +80,22 @@ def extends_twice(name: str, extended: str, span: Span) -> Diagnostic:
     )
 
 
-def disagree(name: str, one: str, other: str, changes: tuple[Change, Change], span: Span) -> Diagnostic:
+def disagree(
+    name: str, one: str, other: str, what: str, changes: tuple[Change, Change], span: Span
+) -> Diagnostic:
     return Diagnostic(
         "scenarios-disagree",
-        f"`{name}` extends `{one}` and `{other}`, which change {_said(changes)} to different values",
+        f"`{name}` extends `{one}` and `{other}`, which change {what} to different values",
         span,
         notes=_where(one, other, changes),
         hint=f"say in `{name}` which of the two holds",
     )
 
 
-def cannot_combine(name: str, one: str, other: str, changes: tuple[Change, Change]) -> Diagnostic:
+def cannot_combine(name: str, one: str, other: str, what: str, changes: tuple[Change, Change]) -> Diagnostic:
     return Diagnostic(
         "scenarios-disagree",
-        f"`{name}` cannot be run: `{one}` and `{other}` change {_said(changes)} to different values",
+        f"`{name}` cannot be run: `{one}` and `{other}` change {what} to different values",
         None,
         notes=_where(one, other, changes),
         hint=f"write a scenario that extends `{one}` and `{other}` and says what holds",
@@ -139,13 +140,6 @@ def points_change(table: str, scenario: str, span: Span | None) -> Diagnostic:
         span,
         hint="give the table points made of numbers, or change the parameter for the whole run",
     )
-
-
-def _said(changes: tuple[Change, Change]) -> str:
-    """`levy`, or `levy` from 2027."""
-    change = changes[0]
-    since = f" from {shown(change.since)}" if isinstance(change, Override) and change.since is not None else ""
-    return f"`{change.name}`{since}"
 
 
 def _where(one: str, other: str, changes: tuple[Change, Change]) -> tuple[Note, ...]:

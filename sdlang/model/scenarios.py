@@ -16,7 +16,7 @@ from sdlang.model.builder import Builder
 from sdlang.model.data import READERS
 from sdlang.model.declarations import declare_table, documentation, in_unit, read_definition
 from sdlang.model.expressions import Expr, references
-from sdlang.model.extending import taken_over
+from sdlang.model.extending import said, taken_over
 from sdlang.model.indexing import loops_over, partly
 from sdlang.model.meaning import meaning
 from sdlang.model.model import Change, Clock, Override, Parameter, Redrawn, Scenario, Series, Stock, Table
@@ -46,7 +46,8 @@ def scenarios_of(file: tree.File, clock: Clock, scope: Scope, builder: Builder) 
             name, changes = each.name.text, own[each.name.text].changes
             taken, disagreements = taken_over(parents, changes, builder.variables)
             for found in disagreements:
-                told = scenario_errors.disagree(name, found.one, found.other, found.changes, each.name.span)
+                what, (one, other) = said(found.changes[0], clock), (found.one, found.other)
+                told = scenario_errors.disagree(name, one, other, what, found.changes, each.name.span)
                 builder.found.append(told)
             extended = tuple(parent.name for parent in parents)
             finished[name] = replace(own[name], changes=taken, extends=extended)
