@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from math import isfinite
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from sdlang import compiler
 from sdlang.compiler import Checked, Options, StepCheck
 from sdlang.diagnostics import Diagnostic, ModelError
 from sdlang.model.folder import reader_of
+from sdlang.model.random_numbers import MOST_SEED
 from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 from sdlang.model.unit_check import unit_table
@@ -26,6 +27,7 @@ from sdlang.syntax.printer import print_file
 
 if TYPE_CHECKING:
     from sdlang.equations.analysis import Equilibrium, Linearisation
+    from sdlang.results.ensemble import Ensemble
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
 
@@ -101,9 +103,11 @@ class Model:
         start: float | str | date | None = None,
         stop: float | str | date | None = None,
         step_check: StepCheck = StepCheck.NONE,
+        seed: int | None = None,
     ) -> Run:
         """One run. `params` are numbers in each parameter's own unit, or text with a unit (`"10% / year"`). In a
-        calendar model `start` and `stop` may be dates; the last day belongs to the run.
+        calendar model `start` and `stop` may be dates; the last day belongs to the run. `seed` says which random
+        numbers are drawn, by default those that the model says.
 
         Raises ModelError for a parameter, scenario, engine or time that does not fit the model, and NumericFailure
         where a value is no number.
@@ -113,13 +117,29 @@ class Model:
         begin, end = (time.isoformat() if isinstance(time, date) else time for time in (start, stop))
         for argument, time in (("step", step), ("start", begin), ("stop", end)):
             _check_time(argument, time)
-        options = Options((scenario,), _values(params), engine, method, step, begin, end, step_check)
+        options = Options((scenario,), _values(params), engine, method, step, begin, end, step_check, _seed(seed))
         (run,) = compiler.simulate(self._checked, options).runs.values()
         return run
 
     def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
         """Runs of several scenarios, checked for their step, with the verdicts on all expectations."""
         return compiler.simulate(self._checked, Options(scenarios, _values(params)))
+
+    def ensemble(
+        self,
+        runs: int = 100,
+        params: Mapping[str, float | str] | None = None,
+        scenario: str = BASE,
+        *,
+        seed: int | None = None,
+    ) -> Ensemble:
+        """Many runs of a scenario, with uncertain parameters and noise drawn anew. What `params` give is not drawn.
+
+        Raises ValueError for fewer than 2 runs, and what `run` raises."""
+        if runs < 2:
+            raise ValueError(f"runs must be a whole number from 2 on; it is {runs!r}")
+        options = Options((scenario,), _values(params), step_check=StepCheck.NONE, seed=_seed(seed), runs=runs)
+        return compiler.simulate(self._checked, options).ensembles[scenario]
 
     def latex(self) -> Mapping[str, str]:
         """The equation of every stock (its net rate), flow, auxiliary and parameter as LaTeX, by name."""
@@ -194,6 +214,17 @@ def _values(params: Mapping[str, float | str] | None) -> Mapping[str, float | st
         if isinstance(value, bool) or not isinstance(value, Real | str):
             raise TypeError(f"the value of {name} must be a number, or a text such as '10% / year'; it is {value!r}")
     return params
+
+
+def _seed(seed: object) -> int | None:
+    """The seed as given. Raises TypeError or ValueError for what is none."""
+    if seed is None:
+        return None
+    if isinstance(seed, bool) or not isinstance(seed, Integral):
+        raise TypeError(f"seed must be a whole number; it is {seed!r}")
+    if not 0 <= int(seed) <= MOST_SEED:
+        raise ValueError(f"seed must lie within 0 .. {MOST_SEED}; it is {seed!r}")
+    return int(seed)
 
 
 def _check_time(argument: str, time: object) -> None:

@@ -6,7 +6,7 @@ and raises one ModelError. SymPy and the engines load when something is to be ru
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -20,6 +20,7 @@ from sdlang.model.clock import with_last_step, with_points_every
 from sdlang.model.component_errors import expansion_too_large
 from sdlang.model.conservation import ledgers
 from sdlang.model.data import Reader
+from sdlang.model.draws import draws_of
 from sdlang.model.extremes import held
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
@@ -36,10 +37,12 @@ from sdlang.syntax.printer import print_file
 if TYPE_CHECKING:
     from sdlang.engines.base import Program, Settings
     from sdlang.equations.system import System
+    from sdlang.results.ensemble import Ensemble
     from sdlang.results.expectations import Verdict
     from sdlang.results.outcome import Outcome
     from sdlang.results.reading import Case
     from sdlang.results.run import Run
+    from sdlang.studies.ensemble import Member
 
 
 class StepCheck(Enum):
@@ -64,7 +67,8 @@ class Options:
 
     `parameters` are values by name, numbers in the parameter's own unit or text with a unit (`"10% / year"`);
     `step`, `start` and `stop` are numbers in the model's unit of time or text (`"1 week"`). `scenarios` may hold `all`;
-    without any, the base run is made.
+    without any, the base run is made. `seed` is a whole number from 0 to 2^64 - 1; with `runs` an ensemble of so many
+    runs is made of each scenario.
     """
 
     scenarios: tuple[str, ...] = ()
@@ -75,6 +79,8 @@ class Options:
     start: float | str | None = None
     stop: float | str | None = None
     step_check: StepCheck = StepCheck.HALF
+    seed: int | None = None
+    runs: int | None = None
 
 
 def check(source: Source, read: Reader | None = None) -> Checked:
@@ -164,14 +170,76 @@ def simulate(checked: Checked, options: Options) -> Outcome:
         run = _run(system, options, given)
         made = replace(run.provenance, scenario="" if name == BASE else name)
         cases[name] = Case(system, replace(run, provenance=made))
+    ensembles, shares = _ensembles(checked, model, cases, options, given)
     return Outcome(
         model,
         MappingProxyType({name: case.system for name, case in cases.items()}),
         MappingProxyType({name: case.run for name, case in cases.items()}),
-        tuple(_verdicts(model, cases, options, given)),
+        tuple(_in_order_of(model, [*_verdicts(model, cases, options, given), *shares], tuple(cases))),
         ledgers(model),
         checked.warnings,
+        MappingProxyType(ensembles),
     )
+
+
+def _in_order_of(model: Model, verdicts: Sequence[Verdict], names: Sequence[str]) -> list[Verdict]:
+    """Verdicts scenario by scenario, in the order in which they are expected."""
+    places = {expectation.span: place for place, expectation in enumerate(model.expectations)}
+    return sorted(verdicts, key=lambda each: (names.index(each.scenario or BASE), places[each.span]))
+
+
+def runs_of_ensemble(checked: Checked, options: Options) -> int:
+    """How many runs an ensemble has; 0 where none is asked for: by the caller, by a hole, by an expectation of a share
+    of runs, or by a model that draws and says how many."""
+    from sdlang.studies.ensemble import uncertain
+
+    model = checked.model
+    if options.runs is not None:
+        return options.runs
+    says_runs = any(isinstance(each, tree.Simulate) and each.runs is not None for each in checked.file.declarations)
+    draws = bool(uncertain(model) or draws_of(model))
+    asked = any(each.share is not None for each in model.expectations) or any(p.is_hole for p in model.parameters())
+    return model.clock.runs if asked or (says_runs and draws) else 0
+
+
+def _ensembles(
+    checked: Checked, model: Model, cases: Mapping[str, Case], options: Options, given: Mapping[str, float]
+) -> tuple[dict[str, Ensemble], list[Verdict]]:
+    """An ensemble of each scenario, and the verdicts on what is expected of shares of its runs. Runs of one number are
+    made of all scenarios, one after another, so that they can be compared."""
+    from sdlang.results.expectations import concerns, judge, scenarios_read, shares_of_runs
+    from sdlang.results.reading import Case
+    from sdlang.studies.ensemble import Gathering, members, too_large
+
+    runs = runs_of_ensemble(checked, options)
+    if not runs:
+        return {}, []
+    seed = model.clock.seed
+    models = {name: _scenario_model(model, name, given) for name in cases}
+    iterators: dict[str, Iterator[Member]] = {}
+    for name, case in cases.items():
+        why = too_large(case.run, runs)
+        if why:
+            hint = "make fewer runs, or keep fewer points: `save every 1 month`"
+            raise ModelError([Diagnostic("too-many-steps", why, model.clock.span, hint=hint)])
+        program = compile_system(case.system, options.engine, options.method)
+        own = {_as_known(key, {e.name for e in case.system.parameters}): value for key, value in given.items()}
+        iterators[name] = members(models[name], case.system, program, own, seed, runs)
+    expected = [each for each in model.expectations if each.share is not None]
+    judged: dict[tuple[str, int], list[Verdict]] = {}
+    made = {name: Gathering(case.run, runs, seed, models[name]) for name, case in cases.items()}
+    for _ in range(runs):
+        together = {name: next(iterator) for name, iterator in iterators.items()}
+        now = {name: Case(cases[name].system, member.run) for name, member in together.items()}
+        for name, member in together.items():
+            scenario = "" if name == BASE else name
+            made[name].add(member)
+            for place, expectation in enumerate(expected):
+                if concerns(expectation, scenario, member.run) and scenarios_read(expectation) <= set(now):
+                    verdict = judge(models[name], now[name], now, expectation, scenario)
+                    judged.setdefault((name, place), []).append(verdict)
+    shares = [shares_of_runs(each, expected[place].share or 1.0) for (_, place), each in judged.items()]
+    return {name: gathering.ensemble() for name, gathering in made.items()}, shares
 
 
 def _scenario_model(model: Model, name: str, given: Mapping[str, float]) -> Model:
@@ -190,6 +258,8 @@ def _verdicts(
         scenario = "" if name == BASE else name
         scenario_model = _scenario_model(model, name, given)
         for expectation in model.expectations:
+            if expectation.share is not None:
+                continue
             if not concerns(expectation, scenario, case.run) or not scenarios_read(expectation) <= set(cases):
                 continue
             judged = case
@@ -212,7 +282,8 @@ def _run(system: System, options: Options, values: Mapping[str, float]) -> Run:
     if run.provenance.engine == "scipy" and not system.memories():
         finer = compile_system(system, options.engine, options.method, tolerance=1e-10)
     else:
-        halved = replace(system, clock=replace(clock, step=clock.step / 2, save=clock.save * 2))
+        half = replace(clock.with_step(clock.step / 2), save=clock.save * 2, period=clock.period)
+        halved = replace(system, clock=half)
         finer = compile_system(halved, options.engine, options.method)
     return replace(run, accuracy=estimate(run, finer.run(given), is_held=bool(system.memories())))
 
@@ -224,7 +295,7 @@ def _as_known(name: str, parameters: Collection[str]) -> str:
 
 
 def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model:
-    """The model with another start, end or step."""
+    """The model with another start, end, step or seed."""
     clock = model.clock
     start, end, step = (
         old if new is None else moment_of(what, new, model, found)
@@ -236,10 +307,17 @@ def with_clock(model: Model, options: Options, found: list[Diagnostic]) -> Model
     )
     if start is None or end is None or step is None:
         return model
+    if options.seed is not None:
+        model = replace(model, clock=replace(clock, seed=options.seed))
+        clock = model.clock
     if (start, end, step) == (clock.start, clock.end, clock.step):
         return model
+    # What is drawn stays as it is at smaller steps, and is drawn once a step at larger ones.
+    grid = clock.draw_every if step == clock.step else max(step, clock.draw_step)
     calendar_end = end if clock.is_calendar else None
-    asked = replace(clock, start=start, stop=end, step=step, save=1, period=None, calendar_end=calendar_end)
+    asked = replace(
+        clock, start=start, stop=end, step=step, save=1, period=None, calendar_end=calendar_end, draw_every=grid
+    )
     fitted = with_last_step(asked, found)
     if fitted is None:
         return model

@@ -51,6 +51,10 @@ class Span:
         """The span from where this one begins to where `other` ends."""
         return Span(self.source, self.start, max(self.end, other.end))
 
+    def contains(self, other: Span) -> bool:
+        """Whether another span lies within this one."""
+        return self.source is other.source and self.start <= other.start and other.end <= self.end
+
     def position(self) -> Position:
         """Line and column at which the span begins."""
         return self._locate(self.start)

@@ -26,6 +26,11 @@ MODEL = sdlang.compile(
         (lambda: MODEL.run(step=float("inf")), ValueError, "step must be a finite number; it is inf"),
         (lambda: MODEL.run(stop=[2030]), TypeError, "stop must be a number"),
         (lambda: MODEL.run(scenario="all"), ValueError, "use study"),
+        (lambda: MODEL.run(seed=1.5), TypeError, "seed must be a whole number; it is 1.5"),
+        (lambda: MODEL.run(seed="1"), TypeError, "seed must be a whole number; it is '1'"),
+        (lambda: MODEL.run(seed=True), TypeError, "seed must be a whole number; it is True"),
+        (lambda: MODEL.run(seed=-1), ValueError, "seed must lie within 0 .. 18446744073709551615; it is -1"),
+        (lambda: MODEL.run(seed=2**64), ValueError, "seed must lie within"),
     ],
 )
 def test_a_caller_who_is_mistaken_is_told_the_argument_and_the_value(
@@ -38,3 +43,9 @@ def test_a_caller_who_is_mistaken_is_told_the_argument_and_the_value(
 @pytest.mark.parametrize("value", [0.2, Fraction(1, 5), np.float32(0.2), np.float64(0.2), "20% / year"])
 def test_a_value_may_be_any_number_or_a_text(value: Any) -> None:
     assert MODEL.run({"share": value})["staff"][-1] == pytest.approx(6.4)  # 10 * 0.8^2
+
+
+def test_a_seed_may_be_any_whole_number() -> None:
+    noisy = sdlang.compile("simulate 0 to 2 years, step 1 year\naux x = uniform(0, 1)\nplot x")
+    assert noisy.run(seed=np.int64(7))["x"].tolist() == noisy.run(seed=7)["x"].tolist() != noisy.run()["x"].tolist()
+    assert noisy.run(seed=2**64 - 1).provenance.seed == 2**64 - 1

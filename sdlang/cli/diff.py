@@ -18,6 +18,7 @@ from sdlang.model.data import Reader
 from sdlang.model.differences import Difference, Kind
 from sdlang.model.scenario import BASE
 from sdlang.render import visible
+from sdlang.units.dates import spoken_time
 
 if TYPE_CHECKING:
     from sdlang.results.comparison import Apart
@@ -132,21 +133,22 @@ def _effect(effect: Effect) -> str:
 
 def _apart(apart: Apart) -> str:
     """`peak vacancies 12 % lower (45.2 -> 39.8 people), at 2027.5 instead of 2026`"""
-    from sdlang.report.numbers import readable, with_unit
+    from sdlang.report.numbers import with_unit, without_unit
 
     before, after = apart.before, apart.after
     way = "higher" if apart.change > 0 else "lower"
     by = abs(apart.change / before.value) if before.value else 0.0
     how = f"{_percent(by).lstrip('+')} {way}" if 5e-4 <= by < 10 else way
     is_plain = apart.unit != "percent" and not apart.unit.startswith("1/")
-    first = readable(before.value) if is_plain else with_unit(before.value, apart.unit)
+    first = without_unit(before.value, apart.unit) if is_plain else with_unit(before.value, apart.unit)
     values = f"{first} -> {with_unit(after.value, apart.unit)}"
     if apart.change == 0:
         how, values = "the same", with_unit(after.value, apart.unit)
     name = f"{before.what} {apart.name}" if before.what in ("peak", "trough") else apart.name
-    when = f" at {after.time:.6g}"
+    now, then = (spoken_time(mark.time, apart) for mark in (after, before))
+    when = f" at {now}"
     if before.what in ("peak", "trough"):
-        when = "" if before.time == after.time else f", at {after.time:.6g} instead of {before.time:.6g}"
+        when = "" if before.time == after.time else f", at {now} instead of {then}"
         return f"{name} {how} ({values}){when}"
     return f"{name} {how}{when} ({values})"
 

@@ -24,6 +24,7 @@ from sdlang.compiler import Options, StepCheck, check, read_source
 from sdlang.diagnostics import ModelError
 from sdlang.model.clock import METHODS
 from sdlang.model.data import Reader
+from sdlang.model.random_numbers import MOST_SEED
 from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
     from sdlang.results.run import Run
 
 SUFFIXES = {"html": ".html", "md": ".md"}
+DEFAULT_RUNS = 100
 NO_REPORT = "none"
+# Runs of an ensemble of which only quantiles are asked for.
+DEFAULT_RUNS = 100
 
 
 def _engines(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -75,6 +79,11 @@ def _methods(_context: click.Context, _parameter: click.Parameter, incomplete: s
 @click.option("--step", metavar="TIME", help='The step, such as "1 week", or a number in the model\'s unit of time.')
 @click.option("--from", "start", metavar="TIME", help="Where the run begins.")
 @click.option("--to", "stop", metavar="TIME", help="Where the run ends.")
+@click.option(
+    "--seed", type=click.IntRange(0, MOST_SEED), metavar="N", help="Draw other random numbers than the model says."
+)
+@click.option("--runs", type=click.IntRange(2), metavar="N", help="Make an ensemble of N runs of each scenario.")
+@click.option("--quantiles", metavar="FILE|-", help="Write the quantiles of the ensemble as CSV; - is standard output.")
 @click.option("--no-step-check", is_flag=True, help="Do not repeat each run at half the step.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and expectations that do not hold.")
 @message_options
@@ -92,6 +101,9 @@ def run(
     step: str | None,
     start: str | None,
     stop: str | None,
+    seed: int | None,
+    runs: int | None,
+    quantiles: str | None,
     no_step_check: bool,
     quiet: bool,
     message_format: str,
@@ -105,7 +117,7 @@ def run(
     from sdlang.cli.simulation import simulate
 
     report_file, kind = _report_place(model, output, report, template)
-    written = [place for place in (csv_file, json_file, report_file) if place is not None]
+    written = [place for place in (csv_file, json_file, quantiles, report_file) if place is not None]
     files.keep_apart(written, [place for place in (model, template) if place is not None])
     messages = Messages(message_format, colour)
     options = Options(
@@ -117,6 +129,8 @@ def run(
         start=start,
         stop=stop,
         step_check=StepCheck.NONE if no_step_check else StepCheck.HALF,
+        seed=seed,
+        runs=runs if runs is not None or quantiles is None else DEFAULT_RUNS,
     )
     data_files: list[str] = []
     with messages.errors():
@@ -127,11 +141,13 @@ def run(
         messages.show(checked.warnings)
     outcome = simulate(checked, options, messages)
 
-    runs = outcome.runs if scenarios else {BASE: outcome.runs[BASE]}
+    made = outcome.runs if scenarios else {BASE: outcome.runs[BASE]}
     if csv_file is not None:
-        files.write_or_print(csv_file, as_csv(runs))
+        files.write_or_print(csv_file, as_csv(made))
     if json_file is not None:
-        files.write_or_print(json_file, as_json(runs, outcome))
+        files.write_or_print(json_file, as_json(made, outcome))
+    if quantiles is not None:
+        files.write_or_print(quantiles, next(iter(outcome.ensembles.values())).to_csv())
     if report_file is not None:
         files.write_or_print(report_file, _rendered(outcome, kind, template, messages))
     from sdlang.cli.summary import print_failures, print_summary

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
@@ -15,11 +16,12 @@ from rich.text import Text
 
 from sdlang.model.model import Model
 from sdlang.render import visible
-from sdlang.results.elements import courses
+from sdlang.results.elements import Course, courses
 from sdlang.units.dates import DATE, spoken_moment, spoken_time
 from sdlang.units.durations import spoken
 
 if TYPE_CHECKING:
+    from sdlang.results.ensemble import Ensemble
     from sdlang.results.expectations import Verdict
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
@@ -43,10 +45,11 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
         if all(name.partition("[")[0] in run for run in outcome.runs.values())
     )
     shown = names[: _how_many_fit(names, outcome.runs)]
-    console.print(_table(outcome.runs, shown))
+    console.print(_table(outcome.runs, shown, outcome.ensembles))
     if len(names) > len(shown):
         console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
-    for line in (*verdict_lines(outcome), *claim_lines(outcome), *note_lines(outcome.runs), *step_lines(outcome.runs)):
+    told = (verdict_lines(outcome), claim_lines(outcome), other_lines(outcome), step_lines(outcome.runs))
+    for line in chain.from_iterable((*told, chance_lines(outcome.runs))):
         console.print(line, soft_wrap=True)
 
 
@@ -150,6 +153,28 @@ def _failure(verdict: Verdict) -> Text:
     return Text.assemble(("FAILS ", "bold red"), visible(f"expect {verdict.text}{under}; {verdict.detail}"))
 
 
+def other_lines(outcome: Outcome) -> Iterator[Text]:
+    """What is to be said of the assumptions, of the ensemble, and of the runs beside their numbers."""
+    yield from assumption_lines(outcome)
+    yield from note_lines(outcome.runs)
+
+
+def assumption_lines(outcome: Outcome) -> Iterator[Text]:
+    """How many assumptions have no source, in a model that names sources; and what an ensemble was made of."""
+    from sdlang.report.assumptions import is_told, sourced
+
+    if is_told(outcome.model):
+        with_source, count = sourced(outcome.model)
+        if count > with_source:
+            told = (
+                f"{count - with_source} of {count} assumptions ({100 * (1 - with_source / count):.0f} %) have no source"
+            )
+            yield Text.assemble(("note  ", "yellow"), told)
+    for ensemble in list(outcome.ensembles.values())[:1]:
+        told = f"in brackets where 90 % of {ensemble.runs} runs end, with seed {ensemble.seed}"
+        yield Text.assemble(("runs  ", "cyan"), told)
+
+
 def note_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
     """What is to be said of runs beside their numbers, each once."""
     for note in dict.fromkeys(note for run in runs.values() for note in run.notes):
@@ -167,7 +192,23 @@ def step_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
         yield Text.assemble(("step  ", "yellow"), told)
 
 
-def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
+def chance_lines(runs: Mapping[str, Run]) -> Iterator[Text]:
+    """What says that another run would be another one, where random numbers were drawn."""
+    seed = next((run.provenance.seed for run in runs.values()), None)
+    if seed is not None:
+        told = f"with the seed {seed}, one run of many; `--seed {(seed + 1) % 2**64}` draws another"
+        yield Text.assemble(("drawn ", "dim"), told)
+
+
+def _end(value: float, unit: str, course: Course, ensemble: Ensemble | None) -> str:
+    """Where a course ends, and where nine of ten runs of its ensemble do."""
+    if ensemble is None or course.variable not in ensemble.values:
+        return readable(value, unit)
+    low, high = (float(ensemble.quantile(course.name, level)[-1]) for level in (0.05, 0.95))
+    return f"{readable(value, unit)} ({readable(low, unit)} .. {readable(high, unit)})"
+
+
+def _table(runs: Mapping[str, Run], names: Sequence[str], ensembles: Mapping[str, Ensemble]) -> Table:
     """A row a variable or element: start, course and end of the first run, and the ends of the others."""
     (first, run), *others = runs.items()
     others = others[:MOST_SCENARIOS]
@@ -191,8 +232,11 @@ def _table(runs: Mapping[str, Run], names: Sequence[str]) -> Table:
                 Text(visible(course.name)),
                 Text(readable(values[0], unit)),
                 Text(sparkline(values, bars), style="cyan"),
-                Text(readable(course.end, unit)),
-                *(Text(readable(float(end), unit)) for end in ends),
+                Text(_end(course.end, unit, course, ensembles.get(first))),
+                *(
+                    Text(_end(float(end), unit, course, ensembles.get(scenario)))
+                    for (scenario, _), end in zip(others, ends, strict=True)
+                ),
                 Text("" if unit in ("1", DATE) else visible(unit), style="dim"),
             )
         if told.left_out:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sdlang.equations.system import System
+from sdlang.model.random_numbers import Chance
 from sdlang.results.run import Run
 from sdlang.source import Span
 
@@ -50,8 +51,9 @@ class Settings:
 class Program(Protocol):
     """A System made ready to run many times."""
 
-    def run(self, parameters: Mapping[str, float]) -> Run:
-        """One run. `parameters` override those of the system by name, in the model's own units.
+    def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
+        """One run. `parameters` override those of the system by name, in the model's own units. `chance` says which
+        random numbers are drawn: those of the model's own seed and run 0 by default.
 
         Raises NumericFailure where a value is not a number, and KeyError for a name that is no parameter.
         """

@@ -13,6 +13,7 @@ from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times, just_after, just_before
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.system import System
+from sdlang.model.random_numbers import Chance
 from sdlang.results.run import Run
 
 
@@ -30,10 +31,10 @@ class FixedProgram:
         self.kernel = Kernel(system)
         self.method = settings.method
 
-    def run(self, parameters: Mapping[str, float]) -> Run:
+    def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
         kernel, clock = self.kernel, self.kernel.system.clock
         times = Times(clock)
-        values = kernel.start(parameters)
+        values = kernel.start(parameters, chance)
         jumps = set(kernel.breakpoints(values)) if self.method == "rk4" else set()
         rows: list[Values] = []
         for count in range(times.steps + 1):

@@ -29,6 +29,7 @@ from sdlang.model.constants import flat_place, said
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
 from sdlang.model.positions import place_of
+from sdlang.model.random_numbers import Chance
 from sdlang.results.run import Provenance, Run
 from sdlang.units.dates import DATE, spoken_moment, spoken_value
 from sdlang.version import __version__
@@ -65,9 +66,9 @@ class Kernel:
         shapes = {name: tuple(axis.size for axis in axes) for name, axes in self.axes.items()}
         self.compiler = Compiler(self.slots, shapes, self.loops, system.tables)
         self.memories: dict[str, Recall] = {}
-        for equation in system.memories():
-            recall = Recall(equation.expression, equation, self.compiler, float(system.clock.step))
-            self.memories[equation.name] = recall
+        for equation in (*system.memories(), *system.draws()):
+            self.memories[equation.name] = Recall(equation, self.compiler, system)
+        self.chance = Chance(system.clock.seed)
         self.parameters = [action for block in system.parameter_order for action in self._parameter_actions(block)]
         self.nothing: tuple[str, Action] = ("", lambda _: None)
         self.auxiliaries = [action for block in system.auxiliary_order for action in self._actions(block)]
@@ -219,8 +220,9 @@ class Kernel:
                 found.append((begin + number, reached))
         return found
 
-    def start(self, parameters: Mapping[str, float]) -> Values:
+    def start(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Values:
         """All values at the start of the run. Raises KeyError for a name that is no parameter or element of one."""
+        self.chance = chance or Chance(self.system.clock.seed)
         given: dict[str, dict[int, float]] = {}
         for name, value in parameters.items():
             given.setdefault(name.partition("[")[0], {}).update(dict.fromkeys(self._slots_of(name), value))
@@ -228,7 +230,7 @@ class Kernel:
         values: Values = [0.0] * self.size + [0] * len(self.loops)
         values[TIME] = float(self.system.clock.start)
         for recall in self.memories.values():
-            recall.forget()
+            recall.forget(self.chance)
         name = ""
         try:
             for name, action in self.parameters:
@@ -435,6 +437,7 @@ class Kernel:
             step=float(clock.step),
             time_unit=clock.unit.text,
             is_calendar=clock.is_calendar,
+            seed=self.chance.seed if self.system.draws() else None,
             parameters=MappingProxyType(
                 {name: value / self._scale(name.partition("[")[0]) for name, value in parameters.items()}
             ),

@@ -16,18 +16,20 @@ from sdlang.engines.base import NumericFailure, Settings
 from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
+from sdlang.engines.recall import TABLES, maker_of
 from sdlang.engines.together import solved
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Equation, System
 from sdlang.model.constants import everywhere, flat_place, said
 from sdlang.model.cycles import Block
-from sdlang.model.expressions import Index
+from sdlang.model.expressions import Index, is_meant
 from sdlang.model.functions import FUNCTIONS
-from sdlang.model.memories import MEMORIES, Recorder
+from sdlang.model.memories import Recorder
 from sdlang.model.no_value import NoValue
 from sdlang.model.positions import place_of
-from sdlang.model.vectors import REDUCTIONS, VECTORS, Reading
+from sdlang.model.random_numbers import Chance
+from sdlang.model.vectors import REDUCTIONS, VECTORS, Parameter, Reading
 from sdlang.results.run import Run
 
 # An element: the name of a variable, its positions.
@@ -50,10 +52,10 @@ class ReferenceProgram:
         self.states = [(state.name, state.rate, state.axes) for state in system.states]
         self.states += [(tally.name, tally.rate, tally.axes) for tally in system.tallies]
 
-    def run(self, parameters: Mapping[str, float]) -> Run:
+    def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
         times = Times(self.system.clock)
         elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
-        start = self.kernel.start(parameters)[: self.kernel.size]
+        start = self.kernel.start(parameters, chance)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
         recorders: dict[Element, Recorder] = {}
         seen = self.read(Reading.AT_START, now)
@@ -122,15 +124,17 @@ class ReferenceProgram:
         equation: Equation = self.kernel.equations[name]
         expression = equation.expression
         try:
-            if isinstance(expression, Builtin) and expression.name == "memory":
-                memory, element = MEMORIES[expression.held[0]], (name, tuple(at.values()))
+            if name in self.kernel.memories:
+                if expression.name == "draw" and not is_meant(expression.held[1], at):
+                    return 0.0
+                element = (name, tuple(at.values()))
                 arguments = tuple(
                     self.value(argument, now, at)
                     if parameter.reading in (Reading.NOW, Reading.IN_ALL)
                     else seen.get((element, parameter.name), nan)
-                    for parameter, argument in zip(memory.parameters, expression.arguments, strict=True)
+                    for parameter, argument in zip(self.parameters(expression), expression.arguments, strict=True)
                 )
-                return recorders.setdefault(element, memory.make()).step(now["time", ()], step, arguments)
+                return self.recorder(equation, element, recorders).step(now["time", ()], step, arguments)
             if isinstance(expression, Builtin) and expression.name == "vector":
                 return self.of_list(expression, now, at, tuple(at.values()), [axis.size for axis in equation.axes])
             return self.value(expression, now, at)
@@ -142,9 +146,8 @@ class ReferenceProgram:
         found = {}
         for name in self.kernel.memories:
             equation = self.kernel.equations[name]
-            for parameter, argument in zip(
-                MEMORIES[equation.expression.held[0]].parameters, equation.expression.arguments, strict=True
-            ):
+            expression = equation.expression
+            for parameter, argument in zip(self.parameters(expression), expression.arguments, strict=True):
                 for at in everywhere(equation.axes) if parameter.reading is reading else ():
                     try:
                         found[(name, tuple(at.values())), parameter.name] = self.value(argument, now, at)
@@ -157,6 +160,17 @@ class ReferenceProgram:
     ) -> NumericFailure:
         values = [*now.values(), *(at.get(loop, 0) for loop in self.kernel.loops)]
         return self.kernel.failure_of(name, values, said(cause))
+
+    def parameters(self, expression: Builtin) -> tuple[Parameter, ...]:
+        """What a memory or a draw is shown."""
+        return TABLES[expression.name][expression.held[0]].parameters
+
+    def recorder(self, equation: Equation, element: Element, recorders: dict[Element, Recorder]) -> Recorder:
+        """What an element remembers; new at its first step."""
+        if element not in recorders:
+            number = flat_place(element[1], [axis.size for axis in equation.axes])
+            recorders[element] = maker_of(equation, self.system)(self.kernel.chance, number)
+        return recorders[element]
 
     def of_list(
         self,

@@ -16,6 +16,7 @@ from sdlang.engines.base import NumericFailure, Settings
 from sdlang.engines.clockwork import Times, just_after, just_before
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.system import System
+from sdlang.model.random_numbers import Chance
 from sdlang.results.run import Array, Run
 
 METHODS = {"rk45": "RK45", "dop853": "DOP853", "lsoda": "LSODA", "bdf": "BDF", "radau": "Radau"}
@@ -35,9 +36,9 @@ class ScipyProgram:
         self.kernel = Kernel(system)
         self.settings = settings
 
-    def run(self, parameters: Mapping[str, float]) -> Run:
+    def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
         kernel, clock = self.kernel, self.kernel.system.clock
-        values = kernel.start(parameters)
+        values = kernel.start(parameters, chance)
         times = Times(clock)
         saved = [times.at(count) for count in range(times.steps + 1) if times.keeps(count)]
         states = np.array(values[kernel.state_slots.start : kernel.state_slots.stop])

@@ -41,6 +41,8 @@ def as_sympy(expression: sympy.Basic) -> sympy.Expr:
         if name == "lookup" and not expression.held[1]:
             return sympy.Function(expression.held[0])(as_sympy(expression.arguments[0]))
         if expression.held:
+            if name == "draw":
+                raise NoAnalysis("a model that draws random numbers has no closed form here")
             raise NoAnalysis("a model that is split by dimensions, or has a memory, has no closed form here")
         return _applied(name, tuple(as_sympy(argument) for argument in expression.arguments))
     if isinstance(expression, sympy.Float):

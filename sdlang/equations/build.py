@@ -25,6 +25,7 @@ from sdlang.model.expressions import (
     Axis,
     Cases,
     Constant,
+    Draw,
     Elsewhere,
     Expr,
     Index,
@@ -212,9 +213,13 @@ class _Builder:
 
     def expression(self, expression: Expr, owner: str) -> sympy.Expr:
         """The expression; `owner` is the variable whose equation it is."""
-        if isinstance(expression, Memory):
-            return self._memory(expression, owner)
-        return self._made(expression)
+        match expression:
+            case Memory():
+                return self._memory(expression, owner)
+            case Draw(function=function, where=where, arguments=arguments):
+                return builtin("draw", (function, where), *(self._made(argument) for argument in arguments))
+            case _:
+                return self._made(expression)
 
     def _made(self, expression: Expr) -> sympy.Expr:
         match expression:
@@ -242,7 +247,7 @@ class _Builder:
                 return builtin("reduce", (function, axes), self._made(body), *kept)
             case Vector(function=function, axes=axes, arguments=arguments):
                 return builtin("vector", (function, axes), *(self._made(argument) for argument in arguments))
-            case Memory(function=function):
+            case Memory(function=function) | Draw(function=function):
                 raise AssertionError(f"{function} is all of an equation")
             case OverRun() | Elsewhere() | Predicate():
                 raise AssertionError("no equation speaks of a whole course")

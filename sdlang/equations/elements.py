@@ -32,7 +32,7 @@ class NotByElement(ValueError):
 
 def by_element(system: System) -> System:
     """The same system with a plain variable for each element, called `staff[north]`. Raises NotByElement for one that
-    is too large, has a memory, or a function of whole lists."""
+    is too large, has a memory, random draws, or a function of whole lists."""
     solved = [block.unknowns[0] for block in system.auxiliary_order if block.unknowns]
     if solved:
         raise NotByElement(f"`{solved[0]}` is solved together with others at every step")
@@ -142,7 +142,9 @@ class _Writer:
             case ("reduce", function, axes):
                 return self._reduced(function, axes, expression.arguments, at)
             case (_, *held) if held:
-                raise NotByElement("a model with a memory, or a function of whole lists, has no closed form here")
+                raise NotByElement(
+                    "a model with a memory, random draws, or a function of whole lists has no closed form here"
+                )
             case ("if",):
                 return self._decided(expression.arguments, at)
             case _:

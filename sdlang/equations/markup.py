@@ -195,7 +195,7 @@ class _Mathml:
                 below = ", ".join(self.names.loop(axis.loop) for axis in axes)
                 under = f"<munder><mi>{escape(function)}</mi>{_text(below)}</munder>"
                 return ATOM, self._call(under, given(expression, self.names))
-            case ("memory", function):
+            case ("memory" | "draw", function, *_):
                 return ATOM, self._call(f"<mi>{escape(function)}</mi>", given(expression, self.names))
             case _:
                 return CHOICE, self._of_elements(expression)
@@ -362,7 +362,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
             case ("vector", function, axes):
                 below = _latex_subscript(self.names.loop(axis.loop) for axis in axes)
                 return self._call(rf"\operatorname*{{{_latex_name(function)}}}{below}", given(expression, self.names))
-            case ("memory", function):
+            case ("memory" | "draw", function, *_):
                 return self._call(_latex_name(function), given(expression, self.names))
             case _:
                 return self._of_elements(expression)

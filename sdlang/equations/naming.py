@@ -1,7 +1,8 @@
 """What positions and elements are called where an equation is printed: `age + 1`, `north`, `region in bloc`.
 
 Equations know positions by number. Here they get back the names that the modeller wrote, as plain text, so that MathML
-and LaTeX say the same. A helper that has no name of the modeller's (`rank`, a memory) is shown where it is read.
+and LaTeX say the same. A helper that has no name of the modeller's (`rank`, a memory, a draw) is shown where it
+is read.
 """
 
 from __future__ import annotations
@@ -16,14 +17,20 @@ import sympy
 
 from sdlang.equations.nodes import Builtin
 from sdlang.equations.system import Column, Equation, System
+from sdlang.model.distributions import DISTRIBUTIONS, Distribution
 from sdlang.model.expressions import Axis, Index
-from sdlang.model.memories import MEMORIES
-from sdlang.model.vectors import VECTORS, Parameter
+from sdlang.model.memories import MEMORIES, MemoryFunction
+from sdlang.model.vectors import VECTORS, VectorFunction
 
 MINUS = "−"
 PRIME = "′"
 MOST_NAMES = 6
 MOST_ROWS, MOST_COLUMNS = 12, 8
+
+# What has a hidden variable of its own, and is shown where that is read: the tables of what the nodes hold.
+TABLES: Mapping[str, Mapping[str, VectorFunction | MemoryFunction | Distribution]] = MappingProxyType(
+    {"vector": VECTORS, "memory": MEMORIES, "draw": DISTRIBUTIONS}
+)
 
 # An empty mapping, for printing an expression that stands alone.
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -162,7 +169,7 @@ def names_of(system: System) -> Names:
         for equation in equations
         if system.columns[equation.name].is_inner
         and isinstance(equation.expression, Builtin)
-        and equation.expression.name in ("vector", "memory")
+        and equation.expression.name in TABLES
     }
     entering = {tally.name: tally.rate for tally in system.tallies}
     return Names(system.columns, elements, helpers, entering, dates=system.dates)
@@ -220,11 +227,9 @@ def grid(names: Names, expression: Builtin) -> Grid | None:
 
 
 def given(expression: Builtin, names: Names) -> tuple[sympy.Expr, ...]:
-    """The arguments of a vector function or a memory, with what it counts in place of the tally, and without those at
-    the end that have their default."""
-    function = expression.held[0]
-    parameters: tuple[Parameter, ...]
-    parameters = (MEMORIES if expression.name == "memory" else VECTORS)[function].parameters
+    """The arguments of a vector function, a memory or a draw, with what is counted in place of the tally, and without
+    those at the end that have their default."""
+    parameters = TABLES[expression.name][expression.held[0]].parameters
     arguments = [_counted(argument, names) for argument in expression.arguments]
     places = {parameter.name: place for place, parameter in enumerate(parameters)}
     while arguments:

@@ -16,6 +16,7 @@ of the table of functions:
 | `reduce` | function, axes; body and perhaps condition |
 | `vector` | function, axes; arguments |
 | `memory` | function; arguments |
+| `draw` | function, where it is drawn; arguments |
 """
 
 from __future__ import annotations

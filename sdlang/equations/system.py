@@ -172,3 +172,9 @@ class System:
             for each in self.auxiliaries
             if isinstance(each.expression, Builtin) and each.expression.name == "memory"
         )
+
+    def draws(self) -> tuple[Equation, ...]:
+        """The auxiliaries that are drawn at random."""
+        return tuple(
+            each for each in self.auxiliaries if isinstance(each.expression, Builtin) and each.expression.name == "draw"
+        )

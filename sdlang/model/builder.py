@@ -60,6 +60,7 @@ class Builder:
     uses: dict[str, Span] = field(default_factory=dict)
     ranges: dict[str, tuple[Expr, Expr]] = field(default_factory=dict)
     times: list[tuple[Expr, Span]] = field(default_factory=list)
+    spreads: dict[str, tuple[Expr, ...]] = field(default_factory=dict)
     points: dict[str, tuple[tuple[Expr, Expr], ...]] = field(default_factory=dict)
     dimensions: dict[str, Dimension] = field(default_factory=dict)
     input_units: dict[str, Unit | None] = field(default_factory=dict)

@@ -12,8 +12,9 @@ from fractions import Fraction
 from math import ceil
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import clock_errors, errors
+from sdlang.model import chance_errors, clock_errors, errors
 from sdlang.model.model import Clock
+from sdlang.model.random_numbers import MOST_SEED
 from sdlang.source import Span
 from sdlang.syntax import tree
 from sdlang.syntax.errors import date_form
@@ -45,6 +46,7 @@ def clock(simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) ->
         found.append(clock_errors.unknown_method(simulate.method.text, METHODS, simulate.method.span))
         return None
     asked = Clock(start, end, step, unit, method, span=simulate.span, calendar_end=end if is_calendar else None)
+    asked = _with_chance(asked, simulate, units, found)
     fitted = with_last_step(asked, found)
     every = None if simulate.save is None else times.duration(simulate.save, "the time between saved points")
     if fitted is None or every is None or simulate.save is None:
@@ -205,3 +207,32 @@ class Times:
             self.found.append(clock_errors.not_a_time(what, print_expression(number), measured, number.span))
             return None
         return value / self.unit.factor
+
+
+def _with_chance(clock: Clock, simulate: tree.Simulate, units: Catalogue, found: list[Diagnostic]) -> Clock:
+    """The clock with the seed and the number of runs that the line says."""
+    if simulate.seed is not None:
+        seed = _whole(simulate.seed, units, found)
+        if seed is None or not 0 <= seed <= MOST_SEED:
+            found.append(chance_errors.not_a_seed(print_expression(simulate.seed), MOST_SEED, simulate.seed.span))
+        else:
+            clock = replace(clock, seed=seed)
+    if simulate.runs is not None:
+        runs = _whole(simulate.runs, units, found)
+        if runs is None or runs < 2:
+            found.append(chance_errors.too_few_runs(print_expression(simulate.runs), simulate.runs.span))
+        else:
+            clock = replace(clock, runs=runs)
+    return clock
+
+
+def _whole(expression: tree.Expr, units: Catalogue, found: list[Diagnostic]) -> int | None:
+    """A whole number without a unit; `None` for anything else."""
+    match expression:
+        case tree.Group(inner=inner):
+            return _whole(inner, units, found)
+        case tree.Number(unit=""):
+            value, dimension = quantity(expression, units, found)
+            return int(value) if dimension is None and value.denominator == 1 else None
+        case _:
+            return None

@@ -19,6 +19,7 @@ from sdlang.model.expressions import (
     Axis,
     Cases,
     Constant,
+    Draw,
     Elsewhere,
     Expr,
     Lookup,
@@ -109,7 +110,7 @@ def function_of(
                 return lambda at: whole([reduced(here) for here in everywhere(axes, at)])
             kept = inner(where)
             return lambda at: whole([reduced(here) for here in everywhere(axes, at) if kept(here)])
-        case Vector(function=function) | Memory(function=function):
+        case Vector(function=function) | Memory(function=function) | Draw(function=function):
             return lambda at: _unread(function)
         case OverRun() | Elsewhere() | Predicate():
             return of_course(expression)

@@ -21,6 +21,7 @@ from sdlang.model.expressions import (
     Apply,
     Axis,
     Cases,
+    Draw,
     Expr,
     Index,
     Memory,
@@ -28,6 +29,7 @@ from sdlang.model.expressions import (
     Reference,
     Vector,
     inside,
+    is_meant,
     parts,
     references,
 )
@@ -79,8 +81,8 @@ def start_of(variable: Variable) -> Expr | None:
 
 
 def is_call(variable: Variable) -> bool:
-    """Whether a variable is the hidden one of a call of a memory or of a vector function."""
-    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory)
+    """Whether a variable is the hidden one of a call of a memory, a draw or a vector function."""
+    return variable.is_hidden and isinstance(start_of(variable), Vector | Memory | Draw)
 
 
 Equation = Callable[[Variable], "Expr | None"]
@@ -272,7 +274,7 @@ def _reads_back(name: str, variables: Mapping[str, Variable], equation: Equation
     """1 where it can be seen that a variable reads of itself only elements that stand before the one that reads them
     (in row-major order), -1 where they all stand behind it, 0 where neither can be seen."""
     expression = equation(variables[name])
-    if expression is None or isinstance(expression, Vector | Memory):
+    if expression is None or isinstance(expression, Vector | Memory | Draw):
         return 0
     ways = {
         _way(part.indices, variables[name].axes)
@@ -384,6 +386,8 @@ def _reads_at(expression: Expr, at: Mapping[str, int], members: frozenset[str]) 
                     if truth(where, here) is False:
                         continue
                 yield from _reads_at(body, here, members)
+        case Draw(where=where) if not is_meant(where, at):
+            return
         case _:
             for part in inside(expression):
                 yield from _reads_at(part, at, members)

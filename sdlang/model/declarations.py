@@ -11,6 +11,7 @@ from sdlang.model import dimension_errors, errors
 from sdlang.model.builder import Builder
 from sdlang.model.constants import constant_value, constant_values
 from sdlang.model.data import READERS
+from sdlang.model.draws import A_PARAMETER
 from sdlang.model.element_data import values_of
 from sdlang.model.expressions import Array, Axis, Cases, Constant, Expr, Index
 from sdlang.model.flows import Described, add_flows
@@ -41,7 +42,14 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
         return
     inner = scope.with_loops(loops)
     match declaration:
-        case tree.Parameter(value=value) | tree.Auxiliary(value=value):
+        # What stands in a hole comes with what is known of the parameter (`assumptions.py`); its unit is known here.
+        case tree.Parameter(value=tree.Hole(), range=tree.Range(high=end)) if not scope.instance:
+            written = end
+        case tree.Parameter(value=tree.Hole(span=hole), distribution=known) if known is not None and not scope.instance:
+            written = tree.Number(hole, "0")
+        case tree.Parameter(value=value):
+            inner, written = replace(inner, no_draws=A_PARAMETER), value
+        case tree.Auxiliary(value=value):
             written = value
         case tree.Stock(initial=initial):
             written = initial
@@ -56,7 +64,7 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
     instance, hidden = scope.instance, scope.is_hidden
     match declaration:
         case tree.Parameter(range=limits):
-            low, high = _range(limits, flat, unit, inner, builder)
+            low, high = range_of(limits, flat, unit, inner, builder)
             builder.add(
                 Parameter(
                     name=flat,
@@ -152,12 +160,13 @@ def in_unit(value: Expr, annotation: Unit | None, builder: Builder) -> Expr:
     return replace(value, value=own, dimension=annotation.dimension)
 
 
-def _range(
+def range_of(
     limits: tree.Range | None, name: str, annotation: Unit | None, scope: Scope, builder: Builder
 ) -> tuple[float | None, float | None]:
     """The ends in own units. A unit behind the high end counts for a bare low end: `2% .. 20% per year`."""
     if limits is None:
         return None, None
+    scope = replace(scope, no_draws="a range")
     high = in_unit(meaning(limits.high, scope, builder), annotation, builder)
     low = in_unit(meaning(_with_unit_of(limits.high, limits.low), scope, builder), annotation, builder)
     builder.ranges[name] = (low, high)
@@ -192,6 +201,7 @@ def known_value(value: Expr, span: Span, what: str, builder: Builder) -> float |
 def declare_table(declaration: tree.Table, scope: Scope, builder: Builder) -> None:
     """Add the table that a declaration means; its points are numbers and parameters."""
     name = declaration.name.text
+    scope = replace(scope, no_draws="a point of a table")
     unit = None if declaration.unit is None else unit_of(declaration.unit, scope.units, builder.found)
     input_unit = None
     if declaration.input_unit is not None:

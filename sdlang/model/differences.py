@@ -17,6 +17,7 @@ from sdlang.model.scenario import BASE
 from sdlang.source import Span
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_declaration, print_expression
+from sdlang.units.dates import DATE
 
 
 class Kind(StrEnum):
@@ -232,8 +233,9 @@ def _told(declaration: tree.Declaration, old: tree.Declaration | None, new: tree
 
 
 def _share(name: str, before: Model, after: Model, values: Sequence[Mapping[str, Values]]) -> float | None:
-    """By how much the number of a parameter or of the start of a stock changed."""
-    if not all(isinstance(model.variables.get(name), Parameter | Stock) for model in (before, after)):
+    """By how much the number of a parameter or of the start of a stock changed; a date has no share of itself."""
+    variables = [model.variables.get(name) for model in (before, after)]
+    if not all(isinstance(each, Parameter | Stock) and each.unit.text != DATE for each in variables):
         return None
     was, now = (each.get(name) for each in values)
     return now / was - 1 if isinstance(was, float) and isinstance(now, float) and was else None

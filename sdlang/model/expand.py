@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from sdlang.model.courses import EXTREME, VALUES
 from sdlang.model.cycles import is_call, start_of
 from sdlang.model.data import READERS
+from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES
 from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Parameter, Stock, Table, Variable
@@ -173,13 +174,8 @@ class _Expansion:
         return all(self._is_flat(child) for child in children(node))
 
     def _is_plain(self, function: str) -> bool:
-        is_function = function in FUNCTIONS or function in REDUCTIONS or function in VECTORS or function in MEMORIES
-        return (
-            is_function
-            or function in READERS
-            or function in self.model.variables
-            or function in (*PREDICATES, *VALUES, EXTREME)
-        )
+        tables = (FUNCTIONS, REDUCTIONS, VECTORS, MEMORIES, DISTRIBUTIONS, READERS, self.model.variables)
+        return any(function in table for table in (*tables, PREDICATES, VALUES)) or function == EXTREME
 
     def _expectation(self, declaration: tree.Expect) -> tree.Expect:
         if self._is_flat(declaration):

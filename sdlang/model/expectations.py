@@ -31,7 +31,7 @@ def expectation(
 ) -> Expectation:
     """What an `expect` of a scenario (or of all runs, where it is empty) and of a claim (or of none) means."""
     condition, forced = _what_is_forced(declaration.condition, scope, builder)
-    scope = replace(scope, owner=f"expect_{len(builder.uses) + 1}")
+    scope = replace(scope, owner=f"expect_{len(builder.uses) + 1}", no_draws="an expectation")
     operands = [each for each in (condition, declaration.time, declaration.trigger) if each is not None]
     inner = replace(scope, loops=_loops_of_all(operands, scope, builder))
     subject = meaning(condition, inner, builder)

@@ -7,7 +7,7 @@ and holds for every element: it reads the loops of the variable's axes and those
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -141,6 +141,19 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """`normal(100 people, 5 people)`: a row of `distributions.DISTRIBUTIONS`, drawn anew at every step of the grid of
+    draws. Like a memory it is all of a variable's equation.
+
+    Where it stands in an `if` on positions, `where` gives for a loop the positions at which it is drawn at all."""
+
+    span: Span = field(compare=False)
+    function: str
+    arguments: tuple[Expr, ...]
+    where: Where = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OverRun:
     """`peak(unemployed)`   `value_at(unemployed, 2035)`: one value of a whole course, a row of `courses.VALUES`. It
     stands in what is expected only, as do the two below."""
@@ -180,6 +193,8 @@ class Predicate:
     arguments: tuple[Told, ...]
 
 
+# For some loops the positions, ascending, that are meant; of all other loops they all are.
+Where = tuple[tuple[str, tuple[int, ...]], ...]
 Expr = (
     Constant
     | Reference
@@ -191,10 +206,16 @@ Expr = (
     | Reduce
     | Vector
     | Memory
+    | Draw
     | OverRun
     | Elsewhere
     | Predicate
 )
+
+
+def is_meant(where: Where, at: Mapping[str, int]) -> bool:
+    """Whether the loops stand at positions that are meant."""
+    return all(at[loop] in places for loop, places in where)
 
 
 def inside(expression: Expr) -> tuple[Expr, ...]:
@@ -206,7 +227,12 @@ def inside(expression: Expr) -> tuple[Expr, ...]:
             return (body, time)
         case Predicate(arguments=told):
             return tuple(value for argument in told for value in argument.values)
-        case Apply(arguments=arguments) | Vector(arguments=arguments) | Memory(arguments=arguments):
+        case (
+            Apply(arguments=arguments)
+            | Vector(arguments=arguments)
+            | Memory(arguments=arguments)
+            | Draw(arguments=arguments)
+        ):
             return arguments
         case Lookup(argument=argument):
             return (argument,)

@@ -20,6 +20,8 @@ from sdlang.model.builder import Builder, Read, mistake
 from sdlang.model.courses import is_of_a_course, of_a_course, under
 from sdlang.model.data import READERS
 from sdlang.model.dimensions import through
+from sdlang.model.distributions import DISTRIBUTIONS
+from sdlang.model.draws import drawn
 from sdlang.model.element_tables import excepted, table_of_elements
 from sdlang.model.expressions import Apply, Constant, Expr, Index, Lookup, Position, Reference
 from sdlang.model.functions import CALLABLE, FUNCTIONS, Function
@@ -41,7 +43,7 @@ from sdlang.units.dates import meant_date, time_of
 from sdlang.units.unit import TIME, Dimension
 
 # What can be called with values, whatever a model declares.
-FUNCTION_NAMES = (*CALLABLE, *MEMORIES)
+FUNCTION_NAMES = (*CALLABLE, *MEMORIES, *DISTRIBUTIONS)
 
 
 def meaning(expression: tree.Expr, scope: Scope, builder: Builder) -> Expr:
@@ -317,6 +319,8 @@ def _call(expression: tree.Call, scope: Scope, builder: Builder) -> Expr:
         return inflow(expression, scope, builder, reading(builder))
     if name == SPREAD and name not in builder.components and (stages := whole_number(expression, scope)) is not None:
         return Constant(span, stages, None)
+    if name in DISTRIBUTIONS:
+        return drawn(expression, scope, builder, reading(builder))
     if name in MEMORIES:
         return remembered(expression, everywhere_again(scope), builder, reading(builder))
     if name in FUNCTIONS and not FUNCTIONS[name].is_operator:

@@ -8,7 +8,7 @@ editor read this value; `equations` turns it into SymPy.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from sdlang.model.expressions import Axis, Expr, Index
 from sdlang.source import Source, Span
 from sdlang.units.catalogue import BUILT_IN, Catalogue
 from sdlang.units.unit import ONE, Unit
+from sdlang.units.unit import Dimension as UnitDimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Clock:
 
     `save` says that every so many steps a point is kept (1: all). Where time is the calendar, `calendar_end` is the end
     of the last day, and `stop` that of the last whole step before it; with a `period` that is no multiple of the step,
-    of the points kept only the first in each period is.
+    of the points kept only the first in each period is. Draws are made anew `draw_every` so much time, `None` at every
+    step: the step that the model says, where a run takes smaller ones. `seed` and `runs` are those of
+    `seed 42, runs 200`.
     """
 
     start: Fraction
@@ -36,6 +39,21 @@ class Clock:
     span: Span | None = None
     calendar_end: Fraction | None = None
     period: Fraction | None = None
+    draw_every: Fraction | None = None
+    seed: int = 1
+    runs: int = 100
+
+    @property
+    def draw_step(self) -> Fraction:
+        """The step of the grid on which draws are made."""
+        return self.step if self.draw_every is None else self.draw_every
+
+    def with_step(self, step: Fraction) -> Clock:
+        """The clock with another step, and the same points kept where that can be. What is drawn stays as it is at
+        smaller steps, and is drawn once a step at larger ones."""
+        save = self.step * self.save / step
+        kept = int(save) if save.denominator == 1 else 1
+        return replace(self, step=step, save=kept, draw_every=max(step, self.draw_step))
 
     @property
     def steps(self) -> int:
@@ -93,13 +111,39 @@ class Variable:
     axes: tuple[Axis, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """`normal(8%, 2%) / year`: a row of `distributions.DISTRIBUTIONS` with its arguments in own units; `middle` is its
+    median (or mean), `text` what was written."""
+
+    function: str
+    arguments: tuple[float, ...]
+    text: str
+    span: Span = field(compare=False)
+    middle: float = 0.0
+    dimension: UnitDimension | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`source "BLS 2024", dated 2024, confidence high`: what is not said is empty."""
+
+    source: str = ""
+    dated: str = ""
+    confidence: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter(Variable):
-    """`param attrition = 8% / year in 2% .. 20% per year`: value and range in own units."""
+    """`param attrition = 8% / year in 2% .. 20% per year ~ normal(8%, 2%) / year`: value and range in own units.
+    One that `is_hole` (`= ?`) is known by its range or its distribution only; `value` is the middle of that."""
 
     value: Expr
     low: float | None = None
     high: float | None = None
+    spread: Spread | None = None
+    evidence: Evidence | None = None
+    is_hole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from sdlang.model import clock_errors, errors
@@ -22,7 +23,7 @@ from sdlang.units.dates import meant_date, shown
 def time_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time within the run, known before it."""
     before = len(builder.found)
-    value = meaning(expression, scope, builder)
+    value = meaning(expression, replace(scope, no_draws="a time"), builder)
     if len(builder.found) > before:
         return None
     return time_meant(value, what, expression.span, clock, scope, builder)
@@ -41,9 +42,11 @@ def time_meant(value: Expr, what: str, span: Span, clock: Clock, scope: Scope, b
 
 def duration_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, builder: Builder) -> Fraction | None:
     """A time that something takes, above 0 and no longer than the run."""
-    value = meaning(expression, scope, builder)
+    before = len(builder.found)
+    value = meaning(expression, replace(scope, no_draws="a time"), builder)
     if isinstance(value, Constant) and value.is_date:
         builder.found.append(clock_errors.date_as_duration(what, expression.span.text, expression.span))
+    if len(builder.found) > before:
         return None
     if not isinstance(value, Constant):
         builder.times.append((value, expression.span))  # its unit is checked when units are known

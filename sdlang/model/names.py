@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from sdlang.model.expressions import Axis, Expr, Index
+from sdlang.model.expressions import Axis, Expr, Index, Where
 from sdlang.model.model import Dimension
 from sdlang.source import Span
 from sdlang.units.catalogue import Catalogue
@@ -103,8 +103,9 @@ class Scope:
     that the place is in, empty at the top, and `prefix` the axes of that instance, which all its variables have; `path`
     are the components that use one another, outermost first; `parts` the instances in the chain of this one; `given`
     the parameters for which the use gives a value, `left_out` those that it leaves out (`capacity = none`). It
-    `is_hidden` in instances that the modeller gave no name. `scenarios` are those that can be asked for, in what is
-    expected; elsewhere there are none.
+    `is_hidden` in instances that the modeller gave no name. `no_draws` says what the place is where nothing can be
+    drawn at random ("a range"). `scenarios` are those that can be asked for, in what is expected; elsewhere there are
+    none.
     """
 
     names: Mapping[str, Meaning]
@@ -120,6 +121,7 @@ class Scope:
     given: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     is_hidden: bool = False
+    no_draws: str = ""
     scenarios: tuple[str, ...] = ()
 
     def loop(self, name: str) -> Loop | None:
@@ -132,6 +134,12 @@ class Scope:
     def level(self) -> int:
         """The level of loops that would come next."""
         return max((loop.level for loop in self.loops), default=-1) + 1
+
+    def where(self, axes: Sequence[Axis]) -> Where:
+        """The positions at which the place is read, of those of the axes of which it is not all."""
+        loops = {loop.axis.loop: loop for loop in self.loops}
+        read = (loops[axis.loop] for axis in axes if axis.loop in loops)
+        return tuple((loop.axis.loop, tuple(loop.places)) for loop in read if len(loop.places) < loop.axis.size)
 
     def axes_in_reach(self) -> tuple[Axis, ...]:
         """The axes by which an expression here can differ: those of the instance and those of the loops."""

@@ -172,7 +172,7 @@ def _vector(call: tree.Call, loops: tuple[Loop, ...], scope: Scope, inner: Scope
         return mistake(call.span)
     if call.where is not None:
         builder.found.append(words.where_not_welcome(name, call.where.span))
-    given = _arguments(call, row.parameters, builder)
+    given = arguments_of(call, row.parameters, builder)
     if given is None:
         return mistake(call.span)
     arguments = _meant(given, call.span, lambda parameter: inner if parameter.is_vector else scope, read)
@@ -196,7 +196,7 @@ def _vector(call: tree.Call, loops: tuple[Loop, ...], scope: Scope, inner: Scope
 def remembered(call: tree.Call, scope: Scope, builder: Builder, read: Read) -> Expr:
     """What a function with a memory means: `conveyor_out(entered, transit)`."""
     name = call.function.text
-    given = _arguments(call, MEMORIES[name].parameters, builder)
+    given = arguments_of(call, MEMORIES[name].parameters, builder)
     if given is None:
         return mistake(call.span)
     memory = Memory(call.span, name, _meant(given, call.span, lambda _: scope, read))
@@ -222,7 +222,7 @@ def _meant(given: Given, span: Span, scope_of: Callable[[Parameter], Scope], rea
     return tuple(meant.values())
 
 
-def _arguments(call: tree.Call, parameters: tuple[Parameter, ...], builder: Builder) -> Given | None:
+def arguments_of(call: tree.Call, parameters: tuple[Parameter, ...], builder: Builder) -> Given | None:
     """The arguments of a call in the order of the parameters; `None` where one is missing or too much."""
     name = call.function.text
     names = [parameter.name for parameter in parameters]

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from sdlang.diagnostics import Diagnostic, has_errors
 from sdlang.model import clock_errors, component_errors, errors
+from sdlang.model.assumptions import settle_assumptions
 from sdlang.model.builder import Builder
 from sdlang.model.check import check_shares, check_values
 from sdlang.model.clock import clock as clock_of
@@ -25,8 +26,10 @@ from sdlang.model.cycles import check_cycles
 from sdlang.model.data import Reader
 from sdlang.model.declarations import declare, declare_table
 from sdlang.model.dimensions import dimensions_of
+from sdlang.model.distributions import DISTRIBUTIONS
+from sdlang.model.draws import check_draws
 from sdlang.model.equilibrium import rest_of, settle_unknowns
-from sdlang.model.expressions import Memory, Vector, references
+from sdlang.model.expressions import Draw, Memory, Vector, references
 from sdlang.model.flows import is_shared, words_of
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.indexing import loops_of
@@ -85,6 +88,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     _declare_variables(file, clock, read, scope, shapes, builder)
     if has_errors(found):
         return None
+    settle_assumptions(file, scope, builder)
     settle_unknowns(file, scope, builder)
     contests = [(declaration, scope) for declaration in file.declarations if isinstance(declaration, tree.Contest)]
     builder.contests.extend(contests)
@@ -104,6 +108,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     if has_errors(found):
         return None
     check_values(model, builder.uses, found)
+    check_draws(model, builder.uses, found)
     check_shares(model, builder.shares, found)
     check_scenarios(model, model.scenarios, found)
     return model
@@ -210,7 +215,7 @@ def _what_it_means(name: str, declaration: Declared | tree.Component | tree.Dime
     if name in units:
         return "a unit"
     if isinstance(declaration, tree.Table | tree.Component):
-        if name in FUNCTIONS:
+        if name in FUNCTIONS or name in DISTRIBUTIONS:
             return "a function"
         if name in component_names():
             return "a component of the standard library"
@@ -267,7 +272,7 @@ def _settle_parameters(builder: Builder) -> None:
         changed = False
         for name in list(waiting):
             variable = builder.variables.get(name)
-            if not isinstance(variable, Auxiliary) or isinstance(variable.value, Vector | Memory):
+            if not isinstance(variable, Auxiliary) or isinstance(variable.value, Vector | Memory | Draw):
                 del waiting[name]
             elif all(isinstance(builder.variables.get(read), Parameter) for read in references(variable.value)):
                 common = {each.name: getattr(variable, each.name) for each in fields(variable) if each.name != "guess"}

@@ -146,7 +146,7 @@ def _override(
     if isinstance(variable, Stock) and item.since is not None:
         found.append(scenario_errors.stock_from_a_time(target, item.since.span))
         return None
-    here = replace(scope, owner=target, loops=loops_over(variable.axes, builder.dimensions))
+    here = replace(scope, owner=target, loops=loops_over(variable.axes, builder.dimensions), no_draws="a scenario")
     known_as = whole_variable(target, KINDS[type(variable).__name__], (), variable.axes)
     picked = partly(target, known_as, subscripts, name.span, replace(here, loops=()), builder.reader())
     if picked is None:

@@ -38,6 +38,7 @@ SECTIONS = (
     "claims",
     "expectations",
     "tables",
+    "assumptions",
     "conservation",
     "equations",
     "steps",

@@ -13,16 +13,19 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import course_units, equilibrium_errors, expectation_errors
+from sdlang.model import assumption_errors, course_units, equilibrium_errors, expectation_errors
 from sdlang.model import unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
 from sdlang.model.cycles import start_of
+from sdlang.model.distributions import DISTRIBUTIONS, Distribution
+from sdlang.model.exponents import linear
 from sdlang.model.expressions import (
     Apply,
     Array,
     Cases,
     Constant,
+    Draw,
     Elsewhere,
     Expr,
     Lookup,
@@ -36,9 +39,10 @@ from sdlang.model.expressions import (
 )
 from sdlang.model.functions import FUNCTIONS, Function, UnitRule
 from sdlang.model.memories import MEMORIES, MemoryFunction
-from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Table, Variable
+from sdlang.model.model import Auxiliary, Flow, Model, Series, Table, Variable
 from sdlang.model.unit_hints import hint_for
 from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, VectorFunction
+from sdlang.model.vectors import Parameter as Argument
 from sdlang.source import Span
 from sdlang.units.catalogue import Catalogue, describe
 from sdlang.units.infer import Unifier, unknown, unknowns
@@ -132,6 +136,13 @@ class _Checker:
                 unit = self._whole(end)
                 if unit is not None and not self.unifier.unify(unknown(name), unit):
                     self.report(errors.range_end(name, self.said(unknown(name)), self.said(unit), end.span))
+                    break
+        for name, arguments in self.builder.spreads.items():
+            for argument in arguments:
+                unit = self._whole(argument)
+                if unit is not None and not self.unifier.unify(unknown(name), unit):
+                    wanted, got = self.said(unknown(name)), self.said(unit)
+                    self.report(assumption_errors.spread_unit(name, wanted, got, argument.span))
                     break
         for scenario in self.model.scenarios:
             for change in scenario.overrides:
@@ -299,6 +310,8 @@ class _Checker:
                 return self._given(VECTORS[name], arguments)
             case Memory(function=name, arguments=arguments):
                 return self._given(MEMORIES[name], arguments)
+            case Draw(function=name, arguments=arguments):
+                return self._given(DISTRIBUTIONS[name], arguments)
             case OverRun():
                 return course_units.over_run(expression, self)
             case Elsewhere(body=body):
@@ -316,17 +329,17 @@ class _Checker:
         self.zeros += 1
         return unknown(f"0.{self.zeros}")
 
-    def _given(self, row: VectorFunction | MemoryFunction, arguments: tuple[Expr, ...]) -> Dimension:
-        """The unit of what a vector function or a memory gives, its arguments checked against its row."""
-        given = list(zip(row.parameters, arguments, strict=True))
-        for parameter, argument in given:
+    def _given(self, row: VectorFunction | MemoryFunction | Distribution, arguments: tuple[Expr, ...]) -> Dimension:
+        """The unit of what a vector function, a memory or a draw gives, its arguments checked against its row."""
+        measured: list[tuple[Argument, Expr, Dimension]] = []
+        for parameter, argument in zip(row.parameters, arguments, strict=True):
             if parameter.measure is Measure.TRUTH:
                 self.truth(argument, f"`{parameter.name}` of `{row.name}`")
-        (_, leading), *others = [each for each in given if each[0].measure is not Measure.TRUTH]
-        first = self.number(leading)
-        for parameter, argument in others:
+            else:
+                measured.append((parameter, argument, self.number(argument)))
+        first = next((unit for parameter, _, unit in measured if parameter.measure is Measure.FIRST), DIMENSIONLESS)
+        for parameter, argument, unit in measured:
             wanted = _measured(parameter.measure, first)
-            unit = self.number(argument)
             if wanted is not None and not self.unifier.unify(wanted, unit):
                 said = self.kind(self.said(wanted)) if wanted != DIMENSIONLESS else "a plain number"
                 hint = self.hint(argument, unit, wanted)
@@ -451,7 +464,7 @@ class _Checker:
         if not self.unifier.unify(self.number(exponent), DIMENSIONLESS):
             self.report(errors.exponent(exponent.span, self.said(self.number(exponent))))
             return unit
-        known = _linear(exponent, self.model.variables)
+        known = linear(exponent, self.model.variables)
         if known is not None and set(known) <= {""}:
             return unit ** known.get("", Fraction(0))
         unit = self.unifier.settle(unit)
@@ -502,7 +515,7 @@ class _Checker:
             span = use
         elif self.instance in self.builder.uses and diagnostic.code != "argument-unit":
             use = self.builder.uses[self.instance]
-            if not _is_within(span, use):
+            if not use.contains(span):
                 diagnostic = used_here(diagnostic, self.instance, use)
         if span not in self.reported:
             self.reported.add(span)
@@ -540,11 +553,6 @@ class _Checker:
         return Unit(describe(known, self.model.clock.unit, self.units), known, factor)
 
 
-def _is_within(span: Span, use: Span) -> bool:
-    """Whether a mistake is in what the use itself says."""
-    return span.source is use.source and use.start <= span.start and span.end <= use.end
-
-
 def _is_given(stock: str, component: str) -> bool:
     """Whether a stock at the end of a flow lies outside the component instance that the flow is in."""
     return bool(component) and not stock.startswith(f"{component}.")
@@ -571,35 +579,3 @@ def _measured(measure: Measure, first: Dimension) -> Dimension | None:
 
 def _doing(row: Function) -> str:
     return {"+": "a sum", "-": "a difference"}.get(row.name, f"`{row.name}`")
-
-
-def _linear(expression: Expr, variables: Mapping[str, Variable]) -> dict[str, Fraction] | None:
-    """An exponent as `{"": 1, "elasticity": -1}`: a number and multiples of parameters; `None` if it is neither."""
-    match expression:
-        case Constant(value=value):
-            return {"": value} if value else {}
-        case Reference(name=name) if isinstance(variables.get(name), Parameter):
-            return {name: Fraction(1)}
-        case Apply(function="negative", arguments=(inner,)):
-            of_inner = _linear(inner, variables)
-            return None if of_inner is None else {name: -factor for name, factor in of_inner.items()}
-        case Apply(function="+" | "-" as function, arguments=(left, right)):
-            a, b = _linear(left, variables), _linear(right, variables)
-            if a is None or b is None:
-                return None
-            sign = 1 if function == "+" else -1
-            total = {name: a.get(name, Fraction(0)) + sign * b.get(name, Fraction(0)) for name in {**a, **b}}
-            return {name: factor for name, factor in total.items() if factor}
-        case Apply(function="*" | "/" as function, arguments=(left, right)):
-            a, b = _linear(left, variables), _linear(right, variables)
-            if a is None or b is None:
-                return None
-            if set(b) <= {""}:
-                number = b.get("", Fraction(0))
-                if function == "/" and not number:
-                    return None
-                factor = number if function == "*" else 1 / number
-                return {name: value * factor for name, value in a.items() if factor}
-            return None if function == "/" or not set(a) <= {""} else {n: v * a[""] for n, v in b.items() if a}
-        case _:
-            return None

@@ -22,12 +22,12 @@ from sdlang.model.no_value import NoValue
 class Measure(StrEnum):
     """What unit an argument or a result has."""
 
-    FIRST = "the unit of the first argument that has one"
+    FIRST = "one unit, which all arguments share that have it, and the result"
     PLAIN = "no unit"
-    INVERSE = "one over the unit of the first argument"
+    INVERSE = "one over that unit"
     TIME = "a time"
     PER_TIME = "one over a time"
-    STOCK = "the unit of the first argument times time"
+    STOCK = "that unit times time"
     FREE = "any unit"
     TRUTH = "none: it holds or does not hold"
 

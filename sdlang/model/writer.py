@@ -2,8 +2,8 @@
 
 Names are flat, numbers read back exactly, and subscripts stand only where the dimensions alone would not say the same.
 What is written is read again as the very expression that it came from; where the language has no words for a node (a
-position turned round by a flow), it is a table of the values that it has. A function of a memory or over whole lists,
-which has a hidden variable of its own, is written as the call that it was.
+position turned round by a flow), it is a table of the values that it has. A draw, and a function of a memory or over
+whole lists, which have hidden variables of their own, are written as the calls that they were.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import assert_never, cast
 
 from sdlang.model.cycles import is_call, start_of
 from sdlang.model.dimensions import through
+from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.expressions import (
     Apply,
     Array,
     Axis,
     Cases,
     Constant,
+    Draw,
     Elsewhere,
     Expr,
     Index,
@@ -34,6 +36,7 @@ from sdlang.model.expressions import (
     Reference,
     Told,
     Vector,
+    Where,
     free_loops,
     references,
 )
@@ -151,8 +154,25 @@ class Writer:
             case Cases(loop=loop, choice=choice, branches=branches):
                 written = [self.definition(branch, variable, place) for branch in branches]
                 return self._cases(loop, choice, written, place)
+            case Draw(where=where):
+                return self._where(where, self.expression(expression, place), place)
             case _:
                 return self.expression(expression, place)
+
+    def _where(self, where: Where, call: tree.Expr, place: Place) -> tree.Expr:
+        """A draw that is made at some positions only, where it stands by itself: elsewhere it is 0."""
+        for axis, meant in where:
+            loop = place.loop(axis)
+            left_out = [at for at in range(loop.axis.size) if at not in meant]
+            tests: list[tree.Expr] = []
+            for at in left_out:
+                sides = (Position(NOWHERE, Index(axis), 0), Constant(NOWHERE, Fraction(at), None))
+                tests.append(self.expression(Apply(NOWHERE, "==", sides), place))
+            test = tests[0]
+            for other in tests[1:]:
+                test = tree.Binary(NOWHERE, "or", test, other)
+            call = tree.Conditional(NOWHERE, test, whole(0), call)
+        return call
 
     def end(self, stock: str | None, indices: tuple[Index, ...], place: Place) -> tree.End:
         """An end of a flow."""
@@ -194,6 +214,9 @@ class Writer:
                 return _call(function, written, self._over(inner.loops[-len(expression.axes) :]))
             case Memory(function=function, arguments=arguments):
                 said = _said(MEMORIES[function].parameters, arguments)
+                return _call(function, [self.expression(argument, place) for _, argument in said])
+            case Draw(function=function, arguments=arguments):
+                said = _said(DISTRIBUTIONS[function].parameters, arguments)
                 return _call(function, [self.expression(argument, place) for _, argument in said])
             case OverRun(function=function, body=body, time=time):
                 return _call(function, [self.expression(each, place) for each in (body, time) if each is not None])
@@ -274,7 +297,7 @@ class Writer:
         return _shifted(name(dimension.elements[near]), index.shift - near)
 
     def _call_behind(self, reference: Reference, place: Place) -> tree.Expr | None:
-        """The call of a memory or of a vector function that has a hidden variable for itself, read by this place
+        """The call of a memory, a draw or a vector function that has a hidden variable for itself, read by this place
         alone; `None` for any other variable, and where the call would be read as another element."""
         variable = self.model.variables.get(reference.name)
         if variable is None or not is_call(variable):

@@ -17,8 +17,9 @@ from sdlang.model.expressions import references
 from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Plot, Series, Stock, Table, Variable
 from sdlang.report.date_marks import date_marks
 from sdlang.report.numbers import ticks, without_unit
-from sdlang.report.plots import COLOURS, Chart, Line, chart_svg, sparkline_svg
+from sdlang.report.plots import COLOURS, Band, Chart, Line, chart_svg, sparkline_svg
 from sdlang.results.elements import Course, Courses, courses
+from sdlang.results.ensemble import Ensemble
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Array, Run
 from sdlang.units.dates import DATE
@@ -145,13 +146,24 @@ def _chart(title: str, part: Sequence[Courses], unit: str, outcome: Outcome) -> 
     model = outcome.model
     shown = [course for told in part for course in told.shown]
     alone = len({course.variable for course in shown}) == 1
+    ensemble = next(iter(outcome.ensembles.values()), None)
     lines = [
-        _line(model, run, course, course.element if alone and course.element else label_of(model, course.name), number)
-        for number, course in enumerate(shown)
+        _line(
+            model,
+            run,
+            course,
+            course.element if alone and course.element else label_of(model, course.name),
+            n,
+            ensemble,
+        )
+        for n, course in enumerate(shown)
     ]
     chart = Chart(title, tuple(lines), unit, _time_unit(run))
     left_out = {told.shown[0].variable: told.left_out for told in part if told.left_out}
-    note = "; ".join(left_out_note(label_of(model, name), count) for name, count in left_out.items())
+    notes = [left_out_note(label_of(model, name), count) for name, count in left_out.items()]
+    if ensemble is not None and any(line.bands for line in lines):
+        notes.append(f"the bands hold half, and nine tenths, of {ensemble.runs} runs with drawn parameters and noise")
+    note = "; ".join(notes)
     return _drawn(chart, f"p-{'-'.join(course.name for course in shown)}", note)
 
 
@@ -166,13 +178,29 @@ def left_out_note(label: str, count: int) -> str:
     return f"{counted} of {label}, smaller at the end, not shown"
 
 
-def _line(model: Model, run: Run, course: Course, name: str, colour: int) -> Line:
-    """The course of a variable, or the points of a series."""
+# Shares of the runs of an ensemble that bands show, with the levels between which they lie; the widest first.
+BANDS = ((0.9, 0.05, 0.95), (0.5, 0.25, 0.75))
+
+
+def _bands(course: Course, ensemble: Ensemble | None) -> tuple[Band, ...]:
+    """How the runs of an ensemble spread around a course."""
+    if ensemble is None or course.variable not in ensemble.values:
+        return ()
+    return tuple(
+        Band(share, *(ensemble.quantile(course.name, level).tolist() for level in (low, high)))
+        for share, low, high in BANDS
+    )
+
+
+def _line(model: Model, run: Run, course: Course, name: str, colour: int, ensemble: Ensemble | None = None) -> Line:
+    """The course of a variable with how it spreads, or the points of a series."""
     if is_measured(model, course.variable):
         times, values = measured_points(model, course, run)
         return Line(name, times, values.tolist(), colour, is_data=True)
     variable = model.variables.get(course.variable)
-    return Line(name, run.time.tolist(), course.values.tolist(), colour, 1 if isinstance(variable, Parameter) else 0)
+    dash = 1 if isinstance(variable, Parameter) else 0
+    bands = _bands(course, ensemble)
+    return Line(name, run.time.tolist(), course.values.tolist(), colour, dash, bands=bands)
 
 
 def scenario_charts(outcome: Outcome) -> list[Plain]:

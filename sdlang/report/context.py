@@ -22,6 +22,7 @@ from sdlang.model.conservation import in_words
 from sdlang.model.model import Model, Plot, Prose, Section, TableRequest, Variable
 from sdlang.model.scenario import BEFORE
 from sdlang.report import charts, equations
+from sdlang.report.assumptions import assumptions
 from sdlang.report.child import code
 from sdlang.report.claims import claims
 from sdlang.report.diagram import diagram_svg
@@ -55,6 +56,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "claims": "Claims",
         "expectations": "What was expected",
         "tables": "In numbers",
+        "assumptions": "What is assumed",
         "conservation": "What is conserved",
         "equations": "Equations",
         "steps": "Accuracy",
@@ -396,6 +398,7 @@ SECTIONS: Mapping[str, Callable[[Outcome], Plain | None]] = MappingProxyType(
         "claims": claims,
         "expectations": _expectations,
         "tables": _tables,
+        "assumptions": assumptions,
         "conservation": _conservation,
         "equations": _equations,
         "steps": _steps,

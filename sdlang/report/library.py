@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 from sdlang import compiler
 from sdlang.diagnostics import Diagnostic
-from sdlang.model.expressions import Apply, Cases, Constant, Expr, Lookup, Memory, Reduce, Reference, Vector
+from sdlang.model.expressions import Apply, Cases, Constant, Draw, Expr, Lookup, Memory, Reduce, Reference, Vector
 from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Stock, Variable
 from sdlang.report.diagram import diagram_svg
 from sdlang.report.pages import style
@@ -360,7 +360,12 @@ def _renamed(expression: Expr, names: Mapping[str, str]) -> Expr:
             return replace(expression, name=names.get(name, name))
         case Lookup(argument=argument):
             return replace(expression, argument=_renamed(argument, names))
-        case Apply(arguments=arguments) | Vector(arguments=arguments) | Memory(arguments=arguments):
+        case (
+            Apply(arguments=arguments)
+            | Vector(arguments=arguments)
+            | Memory(arguments=arguments)
+            | Draw(arguments=arguments)
+        ):
             return replace(expression, arguments=all_of(arguments))
         case Cases(branches=branches):
             return replace(expression, branches=all_of(branches))

@@ -24,13 +24,24 @@ NAME_HEIGHT = 15.0
 SPARK_WIDTH, SPARK_HEIGHT = 150, 34
 MOST_POINTS, MOST_POINTS_AMONG_MANY = 400, 200
 FEW_LINES = 3
+MOST_IN_BAND = 120
 COLOURS = 8
 LONGEST_NAME = 16
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Where so large a share of the runs of an ensemble lies (0.9: nine of ten), at the times of its line."""
+
+    share: float
+    low: Sequence[float]
+    high: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A curve: its name, times and values, its colour and dash by number; `is_data` draws dots."""
+    """A curve: its name, times and values, its colour and dash by number; `is_data` draws dots. `bands` lie behind it,
+    the widest first."""
 
     name: str
     times: Sequence[float]
@@ -38,6 +49,7 @@ class Line:
     colour: int = 0
     dash: int = 0
     is_data: bool = False
+    bands: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,8 @@ class Chart:
 
 def chart_svg(chart: Chart, identity: str) -> str:
     """The chart as an `<svg>` element; `identity` makes its ids unique on a page."""
-    finite = [value for line in chart.lines for value in line.values if isfinite(value)]
+    every = [each for line in chart.lines for each in (line.values, *(e for b in line.bands for e in (b.low, b.high)))]
+    finite = [value for values in every for value in values if isfinite(value)]
     all_times = [time for line in chart.lines for time in line.times]
     low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)
     if low > 0 and low < 0.4 * high:
@@ -71,6 +84,7 @@ def chart_svg(chart: Chart, identity: str) -> str:
         *_axes(frame, marks, unit, chart.time_unit),
     ]
     most = MOST_POINTS if len(chart.lines) <= FEW_LINES else MOST_POINTS_AMONG_MANY
+    parts.extend(_band(line, band, frame) for line in chart.lines for band in line.bands)
     parts.extend(_curve(line, frame, most) for line in chart.lines)
     parts.extend(_names(chart.lines, frame))
     parts.append("</svg>")
@@ -102,7 +116,12 @@ def _described(chart: Chart) -> str:
         values = [value for value in line.values if isfinite(value)]
         if values:
             unit = "" if chart.unit == "1" else f" {chart.unit}"
-            said.append(f"{line.name} goes from {readable(values[0])} to {readable(values[-1])}{unit}")
+            spread = ""
+            if line.bands:
+                widest = line.bands[0]
+                spread = f", in {100 * widest.share:g} % of the runs between {readable(widest.low[-1])} and "
+                spread += f"{readable(widest.high[-1])}{unit}"
+            said.append(f"{line.name} goes from {readable(values[0])} to {readable(values[-1])}{unit}{spread}")
     return "; ".join(said) + "."
 
 
@@ -132,6 +151,16 @@ def _time_marks(frame: _Frame, time_unit: str) -> Sequence[Mark]:
     moments = times(frame.start, frame.stop)
     step = moments[1] - moments[0] if len(moments) > 1 else 1.0
     return [(moment, year_text(moment, step)) for moment in moments]
+
+
+def _band(line: Line, band: Band, frame: _Frame) -> str:
+    """The area between the ends of a band."""
+    upper = [
+        f"{frame.x(time):.1f},{frame.y(value):.1f}" for time, value in thinned(line.times, band.high, MOST_IN_BAND)
+    ]
+    lower = [f"{frame.x(time):.1f},{frame.y(value):.1f}" for time, value in thinned(line.times, band.low, MOST_IN_BAND)]
+    colour = line.colour % COLOURS
+    return f'<polygon class="band c{colour}" points="{" ".join([*upper, *reversed(lower)])}"/>'
 
 
 def _curve(line: Line, frame: _Frame, most: int) -> str:

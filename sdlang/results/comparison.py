@@ -7,7 +7,7 @@ peak or its trough where that lies inside the run, else where it ends.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,13 +31,14 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Apart:
     """A variable (or an element of one) that differs: its mark in both runs; `distance` is the largest difference
-    between the courses as a share of their size."""
+    between the courses as a share of their size. `is_calendar`: the times are dates."""
 
     name: str
     unit: str
     before: Mark
     after: Mark
     distance: float
+    is_calendar: bool = False
 
     @property
     def change(self) -> float:
@@ -59,7 +60,8 @@ def compare(old: Run, new: Run, names: Iterable[str]) -> tuple[Apart, ...]:
             size = float(max(np.abs(one).max(), np.abs(other).max()))
             distance = float(np.abs(one - other).max()) / size if size else 0.0
             if distance > SAME:
-                found.append(_apart(element, old.units[name], times, one, other, distance))
+                apart = _apart(element, old.units[name], times, one, other, distance)
+                found.append(replace(apart, is_calendar=new.provenance.is_calendar))
     return tuple(sorted(found, key=lambda each: -each.distance))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.equations.system import System
 from sdlang.model.conservation import Ledger
 from sdlang.model.model import Model
+from sdlang.results.ensemble import Ensemble
 from sdlang.results.expectations import Verdict
 from sdlang.results.run import Run
 
@@ -18,6 +20,7 @@ class Outcome:
     """`runs` and `systems` by scenario, in the order asked for; the run without a scenario is called `base`.
 
     `warnings` are what the compiler said without stopping; `ledgers` the conservation statements.
+    `ensembles` are the same scenarios run many times, where something is uncertain.
     """
 
     model: Model
@@ -26,3 +29,4 @@ class Outcome:
     verdicts: tuple[Verdict, ...]
     ledgers: tuple[Ledger, ...]
     warnings: tuple[Diagnostic, ...] = ()
+    ensembles: Mapping[str, Ensemble] = field(default_factory=lambda: MappingProxyType({}))

@@ -97,3 +97,26 @@ def test_the_formatter_keeps_dates_and_writes_subtractions_with_blanks(sdrun: Sd
 def test_units_say_what_is_a_date(sdrun: Sdrun, launch: str) -> None:
     done = sdrun("check", "--units", launch)
     assert done.output.splitlines()[0].split() == ["launch", "date"]
+
+
+def test_a_difference_is_told_with_dates(sdrun: Sdrun, folder: Path) -> None:
+    text = (
+        "simulate 2024-01 to 2026-12, step 1 month\nparam launch = 2025-03\nstock staff = 10 people\n"
+        "flow hiring: cloud -> staff = if time > launch then -5 people/month else 5 people/month\n"
+    )
+    (folder / "old.sd").write_text(text)
+    (folder / "new.sd").write_text(text.replace("2025-03", "2025-06"))
+    done = sdrun("diff", "old.sd", "new.sd")
+    assert "changed  launch: 2025-03 -> 2025-06, line 2" in done.output  # no share of a date
+    # 5 a month for 14 and for 17 months.
+    assert "(80 -> 95 people), at 2025-06-01 instead of 2025-03-01" in done.output
+
+
+def test_two_scenarios_that_disagree_are_told_from_which_date(sdrun: Sdrun, folder: Path) -> None:
+    (folder / "both.sd").write_text(
+        "simulate 2024-01 to 2026-12, step 1 month\nparam rate = 1\nstock s = rate\n"
+        "scenario a {\n  rate = 2 from 2025-04-15\n}\nscenario b {\n  rate = 3 from 2025-04-15 over 3 months\n}\n"
+        "scenario c extends a, b {\n  rate = 4\n}\n"
+    )
+    done = sdrun("check", "both.sd")
+    assert "which change `rate` from 2025-04-15 to different values" in done.output

@@ -333,3 +333,38 @@ def test_json_has_the_values_of_all_elements_and_their_names(sdrun: Sdrun, folde
     ]
     assert staff["dimensions"] == {"place": ["p1", "p2"]}
     assert staff["values"][-1] == pytest.approx([8.1, 8.1])
+
+
+NOISY = "simulate 0 to 2 years, step 1 year, seed 42\nstock s = 5\naux x = normal(5, 1)\nplot x\n"
+
+
+def test_another_seed_draws_another_run_and_the_summary_says_so(sdrun: Sdrun, folder: Path) -> None:
+    Path("noisy.sd").write_text(NOISY, encoding="utf-8")
+    Path("other.sd").write_text(NOISY.replace("seed 42", "seed 7"), encoding="utf-8")
+    written, other, asked = (
+        sdrun(*arguments, "--csv", "-", "--report", "none").stdout
+        for arguments in (("noisy.sd",), ("other.sd",), ("noisy.sd", "--seed", "7"))
+    )
+    assert written != other == asked
+    told = sdrun("noisy.sd", "--report", "none").stdout
+    assert "drawn with the seed 42, one run of many; `--seed 43` draws another" in told
+    assert "drawn" not in sdrun("quits.sd", "--report", "none").stdout
+
+
+def test_a_report_names_the_seed(sdrun: Sdrun, folder: Path) -> None:
+    Path("noisy.sd").write_text(NOISY, encoding="utf-8")
+    assert "| Seed | 7 |" in sdrun("noisy.sd", "--seed", "7", "--report", "md", "-o", "-").stdout
+
+
+@pytest.mark.parametrize("seed", ["-1", "1.5", "x", str(2**64)])
+def test_a_seed_is_a_whole_number(sdrun: Sdrun, seed: str) -> None:
+    assert sdrun("quits.sd", "--seed", seed, "--report", "none").exit_code == 2
+
+
+def test_a_draw_that_cannot_be_made_is_told_with_its_numbers(sdrun: Sdrun, folder: Path) -> None:
+    text = NOISY.replace("normal(5, 1)", "normal(5, 2 - s / 2)")
+    Path("noisy.sd").write_text(text, encoding="utf-8")
+    result = sdrun("noisy.sd", "--report", "none")
+    assert result.exit_code == 3
+    assert "`x` at 0 years: the standard deviation is -0.5, below 0" in result.stderr
+    assert "`s` was 5" in result.stderr

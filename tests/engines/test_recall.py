@@ -7,6 +7,7 @@ from sdlang import registry
 from sdlang.engines.arithmetic import Values
 from sdlang.engines.base import ENGINES, Settings
 from sdlang.engines.kernel import Kernel
+from sdlang.model.random_numbers import Chance
 from tests.engines.programs import EVERY, STEP, run, system
 
 # 8 a year enter the first conveyor, 16 the second, from the start on.
@@ -73,8 +74,8 @@ def test_arguments_are_read_at_the_element(at_start: bool) -> None:
             seen.append(arguments)
             return 0.0
 
-    recall.make = Seeing
-    recall.forget()
+    recall.make = lambda chance, element: Seeing()
+    recall.forget(Chance(1))
     tally = next(name for name in kernel.slots if name.startswith(f"{VALUE}."))
     values[kernel.slots[tally] : kernel.slots[tally] + 2] = [3.0, 4.0]
     recall.open(0.0, 1.0)

@@ -211,3 +211,24 @@ def test_a_table_over_dates_is_told_in_dates() -> None:
 def test_the_month_in_one_digit_is_a_subtraction_where_there_is_no_calendar() -> None:
     run = model("2024 to 2034 years, step 1 month", "aux a = 2026-4\nplot a\n").run()
     assert run["a"][0] == 2022
+
+
+def test_components_and_strata_may_hold_dates() -> None:
+    text = (
+        "dim region = north, south\n"
+        "component wave(size) returns on {\n  param begins = WAVE\n"
+        "  aux on = if time >= begins and time < begins + 6 months then size else 0\n}\n"
+        "param launch = LAUNCH\nstock staff = 100 people\n"
+        "flow hires: cloud -> staff = staff * 2% / month * (wave(1) + step(1, launch))\n"
+        "stratify model by region {\n  staff = { north: 70%, south: 30% }\n  launch = { north: LAUNCH, south: LATER }\n}\n"
+        "plot staff\n"
+    )
+    dates = {"LAUNCH": "2025-04", "LATER": "2025-10", "WAVE": "2024-07"}
+    years = {"LAUNCH": "2025.25 years", "LATER": "2025.75 years", "WAVE": "2024.5 years"}
+    written, plain = text, text
+    for word in dates:
+        written, plain = written.replace(word, dates[word]), plain.replace(word, years[word])
+    dated = model("2024-01 to 2026-12, step 1 month", written).run()
+    numbers = model("2024 to 2027 years, step 1 month", plain).run()
+    assert dated["staff"].tolist() == numbers["staff"].tolist()
+    assert dated["staff"][-1, 0] > dated["staff"][-1, 1] * 70 / 30

@@ -49,6 +49,8 @@ FORMS = [
     "ladder({}, 4) * {}",
     "{} - rank(a over region) * {}",
     "clip({}, -1, 1) + {}",
+    "normal(tanh({}), 0.2) - uniform(0, 1) * {}",
+    "sum(lognormal(1 + {} ^ 2, 0.1) over region: place) / 5 + {}",
     "-{} ^ 2 * {}",
     "product(1 + 0.1 * tanh({}) over age: age, also: place where age != 4 or also == south) + {}",
 ]
