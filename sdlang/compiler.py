@@ -6,7 +6,7 @@ and raises one ModelError. SymPy and the engines load when something is to be ru
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -25,7 +25,7 @@ from sdlang.model.extremes import held
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
 from sdlang.model.resolve import resolve
-from sdlang.model.scenario import BASE, BEFORE, under_scenario, with_values
+from sdlang.model.scenario import BASE, BEFORE, has_computed_points, under_scenario, with_values
 from sdlang.model.scenario_check import check_points
 from sdlang.model.settings import asked_scenarios, moment_of, standard_name, value_of
 from sdlang.model.stratify import check_strata, stratify
@@ -164,8 +164,6 @@ def simulate(checked: Checked, options: Options) -> Outcome:
     cases: dict[str, Case] = {}
     for name in names:
         scenario_model = _scenario_model(model, name, given)
-        check_points(scenario_model, None, found)
-        _stop_at_errors(found)
         system = replace(build(scenario_model), digest=digest(checked.model))
         run = _run(system, options, given)
         made = replace(run.provenance, scenario="" if name == BASE else name)
@@ -222,9 +220,9 @@ def _ensembles(
         if why:
             hint = "make fewer runs, or keep fewer points: `save every 1 month`"
             raise ModelError([Diagnostic("too-many-steps", why, model.clock.span, hint=hint)])
-        program = compile_system(case.system, options.engine, options.method)
+        programs = _programs(models[name], case.system, options, given)
         own = {_as_known(key, {e.name for e in case.system.parameters}): value for key, value in given.items()}
-        iterators[name] = members(models[name], case.system, program, own, seed, runs)
+        iterators[name] = members(models[name], case.system, programs, own, seed, runs)
     expected = [each for each in model.expectations if each.share is not None]
     judged: dict[tuple[str, int], list[Verdict]] = {}
     made = {name: Gathering(case.run, runs, seed, models[name]) for name, case in cases.items()}
@@ -244,7 +242,29 @@ def _ensembles(
 
 def _scenario_model(model: Model, name: str, given: Mapping[str, float]) -> Model:
     """The model as a scenario has it, its tables as the values make them that a caller gave."""
-    return with_values(model if name == BASE else under_scenario(model, name), given)
+    found: list[Diagnostic] = []
+    made = with_values(model if name == BASE else under_scenario(model, name), given)
+    check_points(made, {}, None, found)
+    _stop_at_errors(found)
+    return made
+
+
+def _programs(
+    model: Model, system: System, options: Options, given: Mapping[str, float]
+) -> Callable[[Mapping[str, float]], Program]:
+    """The program for what is drawn of parameters: one for all, unless the points of tables are made of them."""
+    program = compile_system(system, options.engine, options.method)
+    if not has_computed_points(model):
+        return lambda _: program
+
+    def anew(drawn: Mapping[str, float]) -> Program:
+        found: list[Diagnostic] = []
+        made = with_values(model, {**given, **drawn})
+        check_points(made, {}, None, found)
+        _stop_at_errors(found)
+        return compile_system(replace(build(made), digest=system.digest), options.engine, options.method)
+
+    return anew
 
 
 def _verdicts(

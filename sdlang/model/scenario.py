@@ -55,10 +55,15 @@ def under_scenario(model: Model, name: str) -> Model:
     return replace(model, variables=MappingProxyType({**changed, **_computed_anew(changed)}))
 
 
+def has_computed_points(model: Model) -> bool:
+    """Whether the points of a table are made of parameters."""
+    return any(_is_computed(table) for table in model.lookup_tables())
+
+
 def with_values(model: Model, given: Mapping[str, float]) -> Model:
     """The model with the points of its tables as a caller's values of parameters make them, in own units. The
     parameters themselves stay: a run is told of their values."""
-    if not any(_is_computed(table) for table in model.lookup_tables()):
+    if not has_computed_points(model):
         return model
     variables = dict(model.variables)
     for name, value in given.items():
@@ -133,17 +138,23 @@ def _all_that_change(variables: Mapping[str, Variable]) -> dict[str, Variable]:
 
 
 def _overridden(parameter: Parameter, overrides: Sequence[Override]) -> Mapping[str, Variable]:
-    """The parameter with its values; an auxiliary and the parameter before it where a value begins later."""
-    for override in overrides:
-        if override.since is None:
-            value = _for_its_elements(override, override.value, parameter.value, parameter)
-            parameter = replace(parameter, value=value)
+    """The parameter with its values; an auxiliary and the parameter before it where a value begins later. What is given
+    a value for the whole run is uncertain no more."""
+    some: list[Override] = []
+    for override in (each for each in overrides if each.since is None):
+        if _its_elements(override, parameter) and (parameter.spread is not None or parameter.is_hole):
+            some.append(override)  # the other elements stay uncertain
+            continue
+        value = _for_its_elements(override, override.value, parameter.value, parameter)
+        parameter, some = replace(parameter, value=value, spread=None, is_hole=False), []
     later = sorted((each for each in overrides if each.since is not None), key=lambda each: each.since or Fraction(0))
-    if not later:
+    if not (later or some):
         return {parameter.name: parameter}
     before = replace(parameter, name=parameter.name + BEFORE)
-    start = Reference(parameter.span, before.name, tuple(Index(axis.loop) for axis in parameter.axes))
-    over_time: Expr = start
+    start: Expr = Reference(parameter.span, before.name, tuple(Index(axis.loop) for axis in parameter.axes))
+    for override in some:
+        start = _for_its_elements(override, override.value, start, parameter)
+    over_time = start
     for override in later:
         over_time = _from(override, _found(override, later, start, parameter), over_time, parameter)
     return {before.name: before, parameter.name: _as_auxiliary(parameter, over_time)}

@@ -17,7 +17,7 @@ from sdlang.model.check import check_range, each_value
 from sdlang.model.constants import Values, constant_value, constant_values, everywhere
 from sdlang.model.cycles import equation_of, find_cycles
 from sdlang.model.expressions import references
-from sdlang.model.model import Auxiliary, Model, Override, Parameter, Scenario, Variable
+from sdlang.model.model import Model, Override, Parameter, Scenario, Variable
 from sdlang.model.scenario import under_scenario
 from sdlang.source import Span
 
@@ -39,17 +39,19 @@ def _check_scenario(model: Model, scenario: Scenario, known: Mapping[str, Values
     values = constant_values(changed.variables)
     _check_given(model, scenario, changed.variables, values, found)
     _check_computed(scenario, changed, values, known, found)
-    check_points(changed, scenario, found)
+    check_points(changed, values, scenario, found)
 
 
-def check_points(model: Model, scenario: Scenario | None, found: list[Diagnostic]) -> None:
+def check_points(
+    model: Model, values: Mapping[str, Values], scenario: Scenario | None, found: list[Diagnostic]
+) -> None:
     """The points of tables that are made of parameters are known before the run, and ascend."""
     for table in model.lookup_tables():
         read = {name for point in table.written for value in point for name in references(value)}
         if not read:
             continue
         span = _span_of(table.name, scenario) or table.span
-        if scenario is not None and any(isinstance(model.variables[name], Auxiliary) for name in read):
+        if scenario is not None and not read <= values.keys():
             found.append(scenario_errors.points_change(table.name, scenario.name, span))
             continue
         for (before, _), (x, _) in pairwise(table.points):

@@ -80,9 +80,7 @@ def extends_twice(name: str, extended: str, span: Span) -> Diagnostic:
     )
 
 
-def disagree(
-    name: str, one: str, other: str, what: str, changes: tuple[Change, Change], span: Span
-) -> Diagnostic:
+def disagree(name: str, one: str, other: str, what: str, changes: tuple[Change, Change], span: Span) -> Diagnostic:
     return Diagnostic(
         "scenarios-disagree",
         f"`{name}` extends `{one}` and `{other}`, which change {what} to different values",

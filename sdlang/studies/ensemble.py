@@ -7,7 +7,7 @@ distribution is drawn evenly from its range. What the caller sets is not drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 
@@ -26,6 +26,10 @@ from sdlang.results.run import Run
 
 # After so many draws outside its range a parameter takes the nearer end of it.
 MOST_DRAWS = 1_000
+
+
+# The program of a run, by what was drawn for it: the points of tables may be made of parameters.
+Programs = Callable[[Mapping[str, float]], Program]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def drawn(model: Model, chance: Chance) -> dict[str, float]:
 
 
 def members(
-    model: Model, system: System, program: Program, given: Mapping[str, float], seed: int, runs: int
+    model: Model, system: System, programs: Programs, given: Mapping[str, float], seed: int, runs: int
 ) -> Iterator[Member]:
     """The runs 1 to `runs`. Raises NumericFailure for one that cannot go on, with its number and what was drawn."""
     known = {equation.name for equation in system.parameters}
@@ -62,7 +66,7 @@ def members(
         values = {name: value for name, value in drawn(model, chance).items() if name.partition("[")[0] not in taken}
         own = {_as_known(name, known): value for name, value in values.items()}
         try:
-            yield Member(number, program.run({**given, **own}, chance), values)
+            yield Member(number, programs(values).run({**given, **own}, chance), values)
         except NumericFailure as failure:
             raise _named(failure, number, values, model) from None
 
@@ -109,9 +113,10 @@ def _value(parameter: Parameter, chance: Chance, element: int, model: Model) -> 
     function, arguments = evenly if spread is None else (spread.function, spread.arguments)
     row = DISTRIBUTIONS[function]
     shown = Shown(parameter.unit.text, parameter.scale, model.clock.unit.text)
+    own = parameter.name.removesuffix(BEFORE)  # a scenario that changes it later draws the same before
     value = 0.0
     for attempt in range(MOST_DRAWS):
-        name = parameter.name if not attempt else f"{parameter.name} again {attempt}"
+        name = own if not attempt else f"{own} again {attempt}"
         value = draw_once(row, arguments, chance, name, element, shown)
         if low is None or high is None or low <= value <= high:
             return value
