@@ -98,7 +98,7 @@ def _build(model: Model) -> System:
         parameter_order=parameter_order,
         auxiliary_order=auxiliary_order,
         initial_order=_divided(orders[start_of], model)[1],
-        tables=MappingProxyType({table.name: _lookup_table(table, model) for table in model.lookup_tables()}),
+        tables=MappingProxyType({table.name: lookup_table(table, model) for table in model.lookup_tables()}),
         breakpoints=tuple(expression(time, "") for time in _breakpoints(model)),
         guards=_guards(model),
         columns=MappingProxyType({name: _column(variable, model) for name, variable in model.variables.items()}),
@@ -118,7 +118,8 @@ def _divided(order: tuple[Block, ...], model: Model) -> tuple[tuple[Block, ...],
     )
 
 
-def _lookup_table(table: Table, model: Model) -> LookupTable:
+def lookup_table(table: Table, model: Model) -> LookupTable:
+    """The points of a table or a series, as engines read them."""
     shape = tuple(axis.size for axis in table.axes)
     names = _column(table, model).elements
     made = [

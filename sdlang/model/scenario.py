@@ -9,12 +9,12 @@ anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from sdlang.model.constants import constant_value, constant_values
+from sdlang.model.constants import constant_value, constant_values, everywhere
 from sdlang.model.cycles import equation_of, in_order
 from sdlang.model.expressions import Apply, Constant, Expr, Index, Position, Reference, references
 from sdlang.model.model import Auxiliary, Model, Override, Parameter, Redrawn, Series, Stock, Table, Variable
@@ -87,6 +87,14 @@ def common_places(one: Places, other: Places) -> Places | None:
     if any(None not in (a, b) and a != b for a, b in zip(one, other, strict=True)):
         return None
     return tuple(b if a is None else a for a, b in zip(one, other, strict=True))
+
+
+def positions(override: Override, variable: Variable) -> Iterator[Mapping[str, int]]:
+    """The positions, by loop, of the elements that an override speaks of."""
+    for at in everywhere(variable.axes):
+        along = zip(variable.axes, override.places, strict=False)
+        if all(place is None or at[axis.loop] == place for axis, place in along):
+            yield at
 
 
 # Tables --------------------------------------------------------------------------------------------------------------

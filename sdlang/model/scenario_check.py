@@ -14,11 +14,11 @@ from itertools import pairwise
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import errors, scenario_errors
 from sdlang.model.check import check_range, each_value
-from sdlang.model.constants import Values, constant_value, constant_values, everywhere
+from sdlang.model.constants import Values, constant_value, constant_values
 from sdlang.model.cycles import equation_of, find_cycles
 from sdlang.model.expressions import references
-from sdlang.model.model import Model, Override, Parameter, Scenario, Variable
-from sdlang.model.scenario import under_scenario
+from sdlang.model.model import Model, Parameter, Scenario, Variable
+from sdlang.model.scenario import positions, under_scenario
 from sdlang.source import Span
 
 
@@ -85,18 +85,10 @@ def _check_given(
         parameter = model.variables[override.name]
         if not isinstance(parameter, Parameter) or parameter.low is None:
             continue
-        for at in everywhere(parameter.axes):
-            if not _is_meant(override, parameter, at):
-                continue
+        for at in positions(override, parameter):
             given = constant_value(override.value, values, variables, at)
             if given is not None and not check_range(parameter, given, override.span, found):
                 break
-
-
-def _is_meant(override: Override, parameter: Parameter, at: Mapping[str, int]) -> bool:
-    """Whether an override speaks of the element at these positions."""
-    places = zip(parameter.axes, override.places, strict=False)
-    return all(place is None or at[axis.loop] == place for axis, place in places)
 
 
 def _check_computed(
