@@ -10,7 +10,7 @@ from sdlang.equations.build import lookup_table
 from sdlang.model.constants import Values, constant_value, constant_values
 from sdlang.model.cycles import start_of
 from sdlang.model.model import Change, Model, Override, Redrawn, Scenario, Series, Table
-from sdlang.model.scenario import positions
+from sdlang.model.scenario import BASE, positions
 from sdlang.report import charts
 from sdlang.report.curves import curve, input_unit, time_unit
 from sdlang.report.numbers import with_unit, without_unit
@@ -32,9 +32,12 @@ def extended(scenario: Scenario, model: Model) -> list[str]:
 
 
 def pictures(scenario: Scenario, outcome: Outcome) -> list[Plain]:
-    """A chart of each table and series that has other points: those of the model, and those of the scenario."""
+    """A chart of each table and series that has other points: those of the model, and those of the scenario. What was
+    taken over from one that is shown, too, is drawn there."""
     made = []
-    for change in scenario.curves:
+    own = [each for each in scenario.curves if _origin(each, scenario, outcome.model) == scenario.name]
+    shown = own if any(name in outcome.runs for name in scenario.extends) else scenario.curves
+    for change in shown:
         before = outcome.model.variables[change.name]
         after = outcome.model_of(scenario.name).variables[change.name]
         if before.axes or not isinstance(before, Table) or not isinstance(after, Table):
@@ -42,7 +45,7 @@ def pictures(scenario: Scenario, outcome: Outcome) -> list[Plain]:
         label = charts.run_label(outcome.model, scenario.name)
         lines = [
             curve(table, lookup_table(table, outcome.model), name, number)
-            for number, (table, name) in enumerate(((before, "as it is"), (after, label)))
+            for number, (table, name) in enumerate(((before, BASE), (after, label)))
         ]
         of_input = time_unit(outcome.model) if isinstance(before, Series) else input_unit(before)
         chart = Chart(charts.label_of(outcome.model, change.name), tuple(lines), before.unit.text, of_input)
