@@ -36,7 +36,9 @@ def taken_over(
     kept: list[Change] = []
     for parent in parents:
         for change in parent.changes:
-            if change not in kept and not any(_covers(each, change) for each in own):
+            if change in kept:
+                kept.remove(change)  # what comes later counts: it may be about an element of what stands between
+            if not any(_covers(each, change) for each in own):
                 kept.append(change)
     told: dict[object, Disagreement] = {}
     for one, other in combinations(parents, 2):

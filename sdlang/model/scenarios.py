@@ -245,4 +245,4 @@ def _read_again(
         return None
     builder.points[name] = (*builder.points.get(name, ()), *scratch.points.get(name, ()))
     path = made.path if isinstance(made, Series) else ""
-    return Redrawn(name, made.points, made.elements, made.method, made.outside, path, span)
+    return Redrawn(name, made.points, made.elements, made.method, made.outside, path, span, made.written)
