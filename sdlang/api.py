@@ -127,18 +127,20 @@ class Model:
 
     def ensemble(
         self,
-        runs: int = 100,
+        runs: int | None = None,
         params: Mapping[str, float | str] | None = None,
         scenario: str = BASE,
         *,
         seed: int | None = None,
     ) -> Ensemble:
-        """Many runs of a scenario, with uncertain parameters and noise drawn anew. What `params` give is not drawn.
+        """Many runs of a scenario, with uncertain parameters and noise drawn anew; by default as many as the model
+        says. What `params` give is not drawn.
 
         Raises ValueError for fewer than 2 runs, and what `run` raises."""
-        if runs < 2:
-            raise ValueError(f"runs must be a whole number from 2 on; it is {runs!r}")
-        options = Options((scenario,), _values(params), step_check=StepCheck.NONE, seed=_seed(seed), runs=runs)
+        if scenario == ALL:
+            raise ValueError(f"scenario={ALL!r} is many ensembles, and ensemble makes one: use study")
+        many = self.structure.clock.runs if runs is None else _runs(runs)
+        options = Options((scenario,), _values(params), step_check=StepCheck.NONE, seed=_seed(seed), runs=many)
         return compiler.simulate(self._checked, options).ensembles[scenario]
 
     def latex(self) -> Mapping[str, str]:
@@ -225,6 +227,15 @@ def _seed(seed: object) -> int | None:
     if not 0 <= int(seed) <= MOST_SEED:
         raise ValueError(f"seed must lie within 0 .. {MOST_SEED}; it is {seed!r}")
     return int(seed)
+
+
+def _runs(runs: object) -> int:
+    """The number of runs as given. Raises TypeError or ValueError for what is none."""
+    if isinstance(runs, bool) or not isinstance(runs, Integral):
+        raise TypeError(f"runs must be a whole number; it is {runs!r}")
+    if int(runs) < 2:
+        raise ValueError(f"runs must be 2 or more; it is {runs!r}")
+    return int(runs)
 
 
 def _check_time(argument: str, time: object) -> None:

@@ -207,25 +207,34 @@ def _ensembles(
     made of all scenarios, one after another, so that they can be compared."""
     from sdlang.results.expectations import concerns, judge, scenarios_read, shares_of_runs
     from sdlang.results.reading import Case
-    from sdlang.studies.ensemble import Gathering, members, too_large
+    from sdlang.studies.ensemble import Gathering, members, stated, too_large
 
     runs = runs_of_ensemble(checked, options)
     if not runs:
         return {}, []
     seed = model.clock.seed
     models = {name: _scenario_model(model, name, given) for name in cases}
+    expected = [each for each in model.expectations if each.share is not None]
     iterators: dict[str, Iterator[Member]] = {}
+    # What holds variables at a value is judged in runs of its own, with the same draws.
+    apart: dict[tuple[str, int], tuple[System, Iterator[Member]]] = {}
     for name, case in cases.items():
         why = too_large(case.run, runs)
         if why:
             hint = "make fewer runs, or keep fewer points: `save every 1 month`"
             raise ModelError([Diagnostic("too-many-steps", why, model.clock.span, hint=hint)])
         programs = _programs(models[name], case.system, options, given)
-        own = {_as_known(key, {e.name for e in case.system.parameters}): value for key, value in given.items()}
-        iterators[name] = members(models[name], case.system, programs, own, seed, runs)
-    expected = [each for each in model.expectations if each.share is not None]
+        known = stated(model, name) | set(given)
+        iterators[name] = members(model, case.system, programs, given, known, seed, runs)
+        for place, expectation in enumerate(expected):
+            if expectation.forced:
+                kept_at = held(models[name], expectation.forced)
+                system = build(kept_at)
+                programs = _programs(kept_at, system, options, given)
+                kept = known | {each.name for each in expectation.forced}
+                apart[name, place] = (system, members(model, system, programs, given, kept, seed, runs))
     judged: dict[tuple[str, int], list[Verdict]] = {}
-    made = {name: Gathering(case.run, runs, seed, models[name]) for name, case in cases.items()}
+    made = {name: Gathering(case.run, runs, seed, model) for name, case in cases.items()}
     for _ in range(runs):
         together = {name: next(iterator) for name, iterator in iterators.items()}
         now = {name: Case(cases[name].system, member.run) for name, member in together.items()}
@@ -234,7 +243,11 @@ def _ensembles(
             made[name].add(member)
             for place, expectation in enumerate(expected):
                 if concerns(expectation, scenario, member.run) and scenarios_read(expectation) <= set(now):
-                    verdict = judge(models[name], now[name], now, expectation, scenario)
+                    case = now[name]
+                    if expectation.forced:
+                        system, iterator = apart[name, place]
+                        case = Case(system, next(iterator).run)
+                    verdict = judge(models[name], case, now, expectation, scenario)
                     judged.setdefault((name, place), []).append(verdict)
     shares = [shares_of_runs(each, expected[place].share or 1.0) for (_, place), each in judged.items()]
     return {name: gathering.ensemble() for name, gathering in made.items()}, shares

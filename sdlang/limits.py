@@ -34,6 +34,8 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "variables": Limit("variables of a model, or of what it expands to", 100_000, "model-too-large"),
         "steps": Limit("steps of a run", 50_000_000, "too-many-steps"),
         "values": Limit("values that a run keeps", 50_000_000, "too-many-steps"),
+        "firings": Limit("times that an event happens within one step", 1_000, "numeric-failure"),
+        "events": Limit("events that happen in a run", 1_000_000, "numeric-failure"),
         "work": Limit("operations of one step, or of judging what is expected", 50_000_000, "model-too-large"),
     }
 )

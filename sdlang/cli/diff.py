@@ -11,8 +11,7 @@ import click
 from sdlang.cli import files
 from sdlang.cli.messages import FAILED, Messages, message_options
 from sdlang.cli.models import open_model
-from sdlang.compiler import Checked
-from sdlang.compiler import check as check_model
+from sdlang.compiler import Checked, check as check_model
 from sdlang.diagnostics import ModelError
 from sdlang.model.data import Reader
 from sdlang.model.differences import Difference, Kind

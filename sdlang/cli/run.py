@@ -10,6 +10,7 @@ import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,14 +31,12 @@ from sdlang.model.scenario import BASE
 from sdlang.model.settings import ALL
 
 if TYPE_CHECKING:
+    from sdlang.results.ensemble import Ensemble
     from sdlang.results.outcome import Outcome
     from sdlang.results.run import Run
 
 SUFFIXES = {"html": ".html", "md": ".md"}
-DEFAULT_RUNS = 100
 NO_REPORT = "none"
-# Runs of an ensemble of which only quantiles are asked for.
-DEFAULT_RUNS = 100
 
 
 def _engines(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -138,7 +137,7 @@ def run(
         stop=stop,
         step_check=StepCheck.NONE if no_step_check else StepCheck.HALF,
         seed=seed,
-        runs=runs if runs is not None or quantiles is None else DEFAULT_RUNS,
+        runs=runs,
     )
     data_files: list[str] = []
     with messages.errors():
@@ -147,6 +146,8 @@ def run(
     files.keep_apart(written, data_files)
     if not quiet:
         messages.show(checked.warnings)
+    if quantiles is not None and runs is None:
+        options = replace(options, runs=checked.model.clock.runs)
     outcome = simulate(checked, options, messages)
 
     made = outcome.runs if scenarios else {BASE: outcome.runs[BASE]}
@@ -155,7 +156,7 @@ def run(
     if json_file is not None:
         files.write_or_print(json_file, as_json(made, outcome))
     if quantiles is not None:
-        files.write_or_print(quantiles, next(iter(outcome.ensembles.values())).to_csv())
+        files.write_or_print(quantiles, as_csv({name: outcome.ensembles[name] for name in made}))
     if report_file is not None:
         files.write_or_print(report_file, _rendered(outcome, kind, template, messages))
     from sdlang.cli.summary import print_failures, print_summary
@@ -170,8 +171,9 @@ def run(
         raise click.exceptions.Exit(FAILED)
 
 
-def as_csv(runs: Mapping[str, Run]) -> str:
-    """The table of a run; of several runs with a first column `scenario`, and a blank where a run lacks a variable."""
+def as_csv(runs: Mapping[str, Run | Ensemble]) -> str:
+    """The table of a run or an ensemble; of several with a first column `scenario`, and a blank where one lacks a
+    variable."""
     if len(runs) == 1:
         return next(iter(runs.values())).to_csv()
     tables = {scenario: list(csv.DictReader(StringIO(run.to_csv()))) for scenario, run in runs.items()}

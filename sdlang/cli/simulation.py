@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sdlang.cli.messages import FAILED, HAS_ERRORS, Messages
-from sdlang.compiler import Checked, Options
-from sdlang.compiler import simulate as simulate_checked
+from sdlang.compiler import Checked, Options, simulate as simulate_checked
 from sdlang.diagnostics import ModelError
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ MOST_VARIABLES = 14
 MOST_ELEMENTS = 8
 MOST_ROWS = 24
 MOST_SCENARIOS = 5
+MOST_EVENTS = 8
 # Digits that are shown; the data files have all of them.
 DIGITS = 5
 
@@ -48,7 +49,13 @@ def print_summary(outcome: Outcome, stream: IO[str], coloured: bool) -> None:
     console.print(_table(outcome.runs, shown, outcome.ensembles))
     if len(names) > len(shown):
         console.print(Text(f"and {len(names) - len(shown)} more in the report", style="dim"))
-    told = (verdict_lines(outcome), claim_lines(outcome), other_lines(outcome), step_lines(outcome.runs))
+    told = (
+        event_lines(outcome),
+        verdict_lines(outcome),
+        claim_lines(outcome),
+        other_lines(outcome),
+        step_lines(outcome.runs),
+    )
     for line in chain.from_iterable((*told, chance_lines(outcome.runs))):
         console.print(line, soft_wrap=True)
 
@@ -125,6 +132,16 @@ def readable(value: float, unit: str = "") -> str:
         return f"{value:.{DIGITS - 1}g}"
     text = f"{value:,.{max(0, DIGITS - 1 - magnitude)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def event_lines(outcome: Outcome) -> Iterator[Text]:
+    """A line for each event: how often it happened in each run."""
+    for text in list(dict.fromkeys(event.text for event in outcome.model.events))[:MOST_EVENTS]:
+        counts = {name: sum(each.event == text for each in run.firings) for name, run in outcome.runs.items()}
+        (_, first), *others = counts.items()
+        differing = ", ".join(f"{visible(name)}: {count:,}" for name, count in others if count != first)
+        told = {0: "never", 1: "once"}.get(first, f"{first:,} times") + (f" ({differing})" if differing else "")
+        yield Text.assemble(("event ", "cyan"), visible(f"{text}: {told}"))
 
 
 def verdict_lines(outcome: Outcome) -> Iterator[Text]:

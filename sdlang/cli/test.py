@@ -8,8 +8,7 @@ import click
 
 from sdlang.cli.messages import FAILED, HAS_ERRORS, Messages, message_options
 from sdlang.cli.models import model_files, open_model
-from sdlang.compiler import Options, StepCheck
-from sdlang.compiler import check as check_model
+from sdlang.compiler import Options, StepCheck, check as check_model
 from sdlang.diagnostics import ModelError
 from sdlang.model.settings import ALL
 from sdlang.render import visible

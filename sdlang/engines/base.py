@@ -96,3 +96,16 @@ class NumericFailure(Exception):
         self.forbidden_by = forbidden_by
         self.when = when
         super().__init__(f"`{variable}` at {when or f'time {time:g}'}: {cause}")
+
+    def because(self, cause: str) -> NumericFailure:
+        """The same failure with another cause."""
+        return NumericFailure(
+            self.variable,
+            self.time,
+            cause,
+            equation=self.equation,
+            span=self.span,
+            operands=self.operands,
+            forbidden_by=self.forbidden_by,
+            when=self.when,
+        )

@@ -7,7 +7,7 @@ less, so that a step at 2025 happens at 2025 in every engine.
 
 from __future__ import annotations
 
-from math import lcm
+from math import floor, lcm
 
 from sdlang.model.model import Clock
 
@@ -37,6 +37,15 @@ class Times:
             return True
         above, below = self.in_period.numerator, self.in_period.denominator
         return count * above // below > (count - self.save) * above // below
+
+    def number(self, time: float) -> int:
+        """The number of the step that a time lies in."""
+        return floor((time - self.at(0)) / self.step)
+
+    def nearest(self, time: float, slack: float) -> float:
+        """The time of a step that is nearer than this share of a step, else the time itself."""
+        step = self.at(round((time - self.at(0)) / self.step))
+        return step if abs(step - time) <= slack * self.step else time
 
 
 def just_before(time: float) -> float:

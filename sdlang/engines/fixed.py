@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sdlang.engines.arithmetic import Values
 from sdlang.engines.base import Settings
 from sdlang.engines.clockwork import Times, just_after, just_before
+from sdlang.engines.events import Happenings
 from sdlang.engines.kernel import Kernel
 from sdlang.equations.system import System
 from sdlang.model.random_numbers import Chance
@@ -29,6 +30,7 @@ class FixedEngine:
 class FixedProgram:
     def __init__(self, system: System, settings: Settings) -> None:
         self.kernel = Kernel(system)
+        self.happenings = Happenings(self.kernel)
         self.method = settings.method
 
     def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
@@ -36,9 +38,11 @@ class FixedProgram:
         times = Times(clock)
         values = kernel.start(parameters, chance)
         jumps = set(kernel.breakpoints(values)) if self.method == "rk4" else set()
+        self.happenings.begin(values)
         rows: list[Values] = []
         for count in range(times.steps + 1):
             kernel.begin_step(values, times.at(count), times.step)
+            self.happenings.happen(values, times.at(count))
             if times.keeps(count):
                 kernel.check_all(values)
                 rows.append(values.copy())
@@ -46,7 +50,7 @@ class FixedProgram:
                 kernel.check(values)
             if count < times.steps:
                 self._advance(values, times, count, jumps)
-        return kernel.run(rows, "fixed", self.method, parameters)
+        return kernel.run(rows, "fixed", self.method, parameters, self.happenings.firings)
 
     def _advance(self, values: Values, times: Times, count: int, jumps: set[float]) -> None:
         """Move the states on by one step; the auxiliaries in the list are those at its beginning."""

@@ -1,8 +1,8 @@
 """What every engine but the reference is made of: the equations of a system as functions over one list of values.
 
 The list holds the time, then parameters, states, tallies and auxiliaries, each with all its elements one after another,
-and at last the positions of loops; `rates` gives the net rates of the states and tallies. What goes wrong in an
-equation becomes a NumericFailure that names it, its time and the values it read.
+then the positions of loops, and at last what the moves of events move; `rates` gives the net rates of the states and
+tallies. What goes wrong in an equation becomes a NumericFailure that names it, its time and the values it read.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from sdlang.engines.recall import Recall
 from sdlang.engines.starting import start_at_rest
 from sdlang.engines.together import solved
 from sdlang.equations.nodes import Builtin
-from sdlang.equations.system import Equation, State, System, Tally, Transfer
+from sdlang.equations.system import Column, Equation, State, System, Tally, Transfer, of_events
 from sdlang.model.constants import flat_place, said
 from sdlang.model.cycles import Block
 from sdlang.model.expressions import Axis, Index
 from sdlang.model.positions import place_of
 from sdlang.model.random_numbers import Chance
-from sdlang.results.run import Provenance, Run
+from sdlang.results.run import Firing, Provenance, Run
 from sdlang.units.dates import DATE, spoken_moment, spoken_value
 from sdlang.version import __version__
 
@@ -45,6 +45,7 @@ class Kernel:
     def __init__(self, system: System) -> None:
         self.system = system
         self.equations: dict[str, Equation] = {e.name: e for e in (*system.parameters, *system.auxiliaries)}
+        self.equations |= {each.name: each for each in of_events(system.events)}
         self.states: dict[str, State] = {state.name: state for state in system.states}
         self.axes: dict[str, tuple[Axis, ...]] = {"time": ()}
         held: tuple[Equation | State | Tally, ...]
@@ -55,6 +56,9 @@ class Kernel:
         for name, axes in self.axes.items():
             self.slots[name] = self.size
             self.size += prod(axis.size for axis in axes)
+        moves = {move.equation.name: move for event in system.events for move in event.moves}
+        self.columns: Mapping[str, Column] = {**system.columns, **{name: move.column for name, move in moves.items()}}
+        self.axes |= {each.name: each.axes for each in of_events(system.events)}
         loops = dict.fromkeys(axis.loop for axes in self.axes.values() for axis in axes)
         for each in self.equations.values():
             loops |= dict.fromkeys(sorted(loops_in(each.expression)))
@@ -63,6 +67,10 @@ class Kernel:
         for tally in system.tallies:
             loops |= dict.fromkeys(sorted(loops_in(tally.rate)))
         self.loops = {loop: self.size + place for place, loop in enumerate(loops)}
+        self.length = self.size + len(self.loops)
+        for name in moves:
+            self.slots[name] = self.length
+            self.length += prod(axis.size for axis in self.axes[name])
         shapes = {name: tuple(axis.size for axis in axes) for name, axes in self.axes.items()}
         self.compiler = Compiler(self.slots, shapes, self.loops, system.tables)
         self.memories: dict[str, Recall] = {}
@@ -179,7 +187,7 @@ class Kernel:
             moves: list[tuple[list[int], list[int]]] = [([], []) for _ in range(prod(shape))]
             for side, transfers in enumerate((state.inflows, state.outflows)):
                 for transfer in transfers:
-                    for slot, reached in self._reached(transfer, shape):
+                    for slot, reached in self.reached(transfer, shape):
                         moves[reached][side].append(slot)
             terms += moves
         self.moves = terms
@@ -204,7 +212,7 @@ class Kernel:
 
         return rates
 
-    def _reached(self, transfer: Transfer, shape: tuple[int, ...]) -> list[tuple[int, int]]:
+    def reached(self, transfer: Transfer, shape: tuple[int, ...]) -> list[tuple[int, int]]:
         """Slots of the elements of a flow, each with the element of the stock that it reaches."""
         begin = self.slots[transfer.flow]
         found = []
@@ -227,7 +235,7 @@ class Kernel:
         for name, value in parameters.items():
             given.setdefault(name.partition("[")[0], {}).update(dict.fromkeys(self._slots_of(name), value))
         self.largest = [0.0] * len(self.guards)
-        values: Values = [0.0] * self.size + [0] * len(self.loops)
+        values: Values = [0.0] * self.size + [0] * len(self.loops) + [0.0] * (self.length - self.size - len(self.loops))
         values[TIME] = float(self.system.clock.start)
         for recall in self.memories.values():
             recall.forget(self.chance)
@@ -310,7 +318,7 @@ class Kernel:
                 column = self.system.columns[guard.name]
                 least = spoken_value(values[slot] / column.scale, column.unit)
                 cause = f"it fell to {least}, which `expect {guard.text}` forbids"
-                raise self._failure(guard.name, values, cause, slot - self.slots[guard.name], guard.text)
+                raise self.failure_of_element(guard.name, values, cause, slot - self.slots[guard.name], guard.text)
 
     def check_all(self, values: Values) -> None:
         self.check(values)
@@ -326,7 +334,7 @@ class Kernel:
                 value = values[begin + place]
                 if not isfinite(value):
                     what = "it is not a number" if value != value else "it grew beyond all bounds"
-                    return self._failure(name, values, what, place)
+                    return self.failure_of_element(name, values, what, place)
         raise AssertionError("something is not finite, and nothing is")
 
     def failure_of(self, name: str, values: Values, cause: str) -> NumericFailure:
@@ -334,14 +342,16 @@ class Kernel:
         place = 0
         for axis in self.axes[name]:
             place = place * axis.size + values[self.loops[axis.loop]]
-        return self._failure(name, values, cause, place)
+        return self.failure_of_element(name, values, cause, place)
 
     def failure_at(self, slot: int, values: Values, cause: str) -> NumericFailure:
         """The failure of the state that has a slot."""
         name = next(name for name in reversed(self.slots) if self.slots[name] <= slot)
-        return self._failure(name, values, cause, slot - self.slots[name])
+        return self.failure_of_element(name, values, cause, slot - self.slots[name])
 
-    def _failure(self, name: str, values: Values, cause: str, place: int, forbidden_by: str = "") -> NumericFailure:
+    def failure_of_element(
+        self, name: str, values: Values, cause: str, place: int, forbidden_by: str = ""
+    ) -> NumericFailure:
         item = self.states.get(name)
         equation = self.equations.get(name)
         axes = self.axes[name]
@@ -351,7 +361,7 @@ class Kernel:
             read = (*item.inflows, *item.outflows)
             for transfer in read:
                 begin, elements = self.slots[transfer.flow], self.system.columns[transfer.flow].elements
-                for slot, reached in self._reached(transfer, tuple(axis.size for axis in axes)):
+                for slot, reached in self.reached(transfer, tuple(axis.size for axis in axes)):
                     if reached == place:
                         operands[elements[slot - begin]] = values[slot]
             text, span = ", ".join(dict.fromkeys(transfer.flow for transfer in read)), item.span
@@ -388,7 +398,7 @@ class Kernel:
 
     def _shown(self, name: str, place: int) -> str:
         """An element as the modeller knows it: a hidden part of an equation goes by the name of its variable."""
-        column = self.system.columns.get(name)
+        column = self.columns.get(name)
         if column is None:
             return name
         whole, bracket, element = column.elements[place].partition("[")
@@ -406,8 +416,15 @@ class Kernel:
 
     # The result ------------------------------------------------------------------------------------------------------
 
-    def run(self, rows: Sequence[Values], engine: str, method: str, parameters: Mapping[str, float]) -> Run:
-        """A Run from the lists of values at the saved times."""
+    def run(
+        self,
+        rows: Sequence[Values],
+        engine: str,
+        method: str,
+        parameters: Mapping[str, float],
+        firings: Sequence[Firing] = (),
+    ) -> Run:
+        """A Run from the lists of values at the saved times, and the events that happened."""
         table = np.array([row[: self.size] for row in rows], dtype=np.float64)
         time = np.ascontiguousarray(table[:, TIME])
         columns = {}
@@ -425,7 +442,7 @@ class Kernel:
             columns[name] = values
         time.flags.writeable = False
         made = self._provenance(engine, method, parameters)
-        return Run(time, MappingProxyType(columns), self.system.columns, made, notes=self.notes)
+        return Run(time, MappingProxyType(columns), self.system.columns, made, notes=self.notes, firings=tuple(firings))
 
     def _provenance(self, engine: str, method: str, parameters: Mapping[str, float]) -> Provenance:
         clock = self.system.clock

@@ -9,7 +9,7 @@ import sympy
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.equations.nodes import Builtin, Held
-from sdlang.equations.system import Equation, System
+from sdlang.equations.system import Equation, System, of_events
 from sdlang.limits import limit
 from sdlang.model.expressions import Expr, Reduce, inside
 from sdlang.model.memories import MEMORIES
@@ -17,6 +17,8 @@ from sdlang.model.model import Expectation
 
 # Functions of whole lists that take longer than a pass over their values: by which power of their length.
 POWERS = {"inverse": 1.5}
+# How many operations take as long as one random draw.
+DRAW = 100
 
 
 def check_size(system: System, expectations: Sequence[Expectation] = ()) -> Diagnostic | None:
@@ -61,12 +63,13 @@ def _too_much_to_remember(system: System) -> Diagnostic | None:
 def _too_much_work(system: System) -> Diagnostic | None:
     """The equation by which one step of the run passes the limit, the most laborious first."""
     most = limit("work")
-    work = {equation.name: _work(equation) for equation in (*system.parameters, *system.auxiliaries)}
+    equations = (*system.parameters, *system.auxiliaries, *of_events(system.events))
+    work = {equation.name: _work(equation) for equation in equations}
     total = sum(work.values())
     if total <= most:
         return None
     name = max(work, key=work.__getitem__)
-    equation = next(each for each in (*system.parameters, *system.auxiliaries) if each.name == name)
+    equation = next(each for each in equations if each.name == name)
     return Diagnostic(
         "model-too-large",
         f"one step takes {total:,} operations, {work[name]:,} of them for `{_shown(name)}`; the limit is {most:,}",
@@ -88,7 +91,7 @@ def _work(equation: Equation) -> int:
         node, times = waiting.pop()
         if isinstance(node, Held):
             continue
-        total += times
+        total += times * (DRAW if isinstance(node, Builtin) and node.name == "draw" else 1)
         if isinstance(node, Builtin) and node.name in ("reduce", "vector"):
             function, axes = node.held
             size = prod(axis.size for axis in axes)

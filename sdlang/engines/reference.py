@@ -17,6 +17,7 @@ from sdlang.engines.clockwork import Times
 from sdlang.engines.closures import is_divisor
 from sdlang.engines.kernel import Kernel
 from sdlang.engines.recall import TABLES, maker_of
+from sdlang.engines.reference_events import Element, ReferenceEvents
 from sdlang.engines.together import solved
 from sdlang.equations.lookups import reader
 from sdlang.equations.nodes import Builtin
@@ -31,9 +32,6 @@ from sdlang.model.positions import place_of
 from sdlang.model.random_numbers import Chance
 from sdlang.model.vectors import REDUCTIONS, VECTORS, Parameter, Reading
 from sdlang.results.run import Run
-
-# An element: the name of a variable, its positions.
-Element = tuple[str, tuple[int, ...]]
 
 
 class ReferenceEngine:
@@ -54,17 +52,20 @@ class ReferenceProgram:
 
     def run(self, parameters: Mapping[str, float], chance: Chance | None = None) -> Run:
         times = Times(self.system.clock)
-        elements = [(name, tuple(at.values())) for name, axes in self.kernel.axes.items() for at in everywhere(axes)]
+        held = [name for name in self.kernel.axes if self.kernel.slots.get(name, self.kernel.size) < self.kernel.size]
+        elements = [(name, tuple(at.values())) for name in held for at in everywhere(self.kernel.axes[name])]
         start = self.kernel.start(parameters, chance)[: self.kernel.size]
         now: dict[Element, float] = dict(zip(elements, start, strict=True))
         recorders: dict[Element, Recorder] = {}
         seen = self.read(Reading.AT_START, now)
+        events = ReferenceEvents(self, now)
         rows = []
         for count in range(times.steps + 1):
             now["time", ()] = times.at(count)
             for block in self.system.auxiliary_order:
                 self.compute(block, now, recorders, seen, times.step)
             seen |= self.read(Reading.BEFORE, now)
+            events.happen(now)
             if times.keeps(count):
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
@@ -75,7 +76,17 @@ class ReferenceProgram:
             }
             for element, rate in rates.items():
                 now[element] += times.step * rate
-        return self.kernel.run(rows, "reference", "euler", parameters)
+        return self.kernel.run(rows, "reference", "euler", parameters, events.firings)
+
+    def compute_anew(self, now: dict[Element, float]) -> None:
+        """All auxiliaries within a step: what has a memory has answered and holds."""
+        for block in self.system.auxiliary_order:
+            if block.unknowns:
+                self.compute(block, now, {}, {}, 0.0)
+                continue
+            for name, at in self.elements(block):
+                if name not in self.kernel.memories:
+                    now[name, tuple(at.values())] = self.computed(name, at, now, {}, {}, 0.0)
 
     def compute(
         self,

@@ -15,6 +15,7 @@ from types import MappingProxyType
 import sympy
 
 from sdlang.collector import collector_off
+from sdlang.equations.events import events_of
 from sdlang.equations.nodes import Builtin, builtin
 from sdlang.equations.system import Column, Equation, Guard, LookupTable, State, System, Tally, Transfer
 from sdlang.model.constants import constant_value, constant_values
@@ -106,6 +107,7 @@ def _build(model: Model) -> System:
         guesses=tuple(guess(name) for name, variable in model.variables.items() if is_unknown(variable)),
         rest=model.rest,
         dates=MappingProxyType(builder.dates),
+        events=events_of(model, expression, _text, _column),
     )
 
 
@@ -298,12 +300,10 @@ class _Builder:
 
 def _breakpoints(model: Model) -> list[Expr]:
     """Expressions of parameters that give the times at which something jumps or kinks."""
+    equations = [equation_of(variable) for variable in model.variables.values() if not isinstance(variable, Parameter)]
     found: dict[Expr, None] = {}
-    for variable in model.variables.values():
-        written = equation_of(variable)
-        if written is None or isinstance(variable, Parameter):
-            continue
-        for part in parts(written):
+    for written in (*equations, *(expression for event in model.events for expression in event.expressions)):
+        for part in () if written is None else parts(written):
             if isinstance(part, Apply):
                 for time in _times_in(part):
                     if all(isinstance(model.variables.get(name), Parameter) for name in references(time)):

@@ -6,7 +6,7 @@ only where somebody asks. Values are in the model's own units throughout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -134,6 +134,57 @@ def _elements(name: str, axes: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """What an event moves: `equation` gives the amounts, element by element, which leave `source` and reach `target`
+    (`None` is the cloud) where the indices say."""
+
+    equation: Equation
+    column: Column
+    source: str | None
+    target: str | None
+    source_indices: tuple[Index, ...] = ()
+    target_indices: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What an event waits for. `margin` is above 0 where it holds and below 0 where it does not; at 0 only the
+    condition itself knows."""
+
+    holds: sympy.Expr
+    margin: sympy.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Times of an event, by expressions of parameters: the first, then one each `period` up to `last`; without a
+    `period` there is only the first."""
+
+    first: sympy.Expr
+    period: sympy.Expr | None = None
+    last: sympy.Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happens at once; `text` is what it is called by: `when backlog > 500 people`."""
+
+    trigger: Condition | Schedule
+    moves: tuple[Move, ...]
+    text: str
+    span: Span
+
+
+def of_events(events: Iterable[Event]) -> Iterator[Equation]:
+    """The equations of events: each condition, by the name of its event, and each amount."""
+    for event in events:
+        if isinstance(event.trigger, Condition):
+            symbol = sympy.Symbol(event.text, real=True)
+            yield Equation(event.text, symbol, event.trigger.holds, event.text.removeprefix("when "), event.span)
+        yield from (move.equation for move in event.moves)
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """`parameter_order` says in which order parameters can be computed, `auxiliary_order` the same of `auxiliaries`
     (flows among them) at any time, given parameters, states and time; `initial_order` that of stocks and auxiliaries
@@ -143,7 +194,7 @@ class System:
     `breakpoints` are expressions over parameters that give times at which something jumps or kinks. `tallies` are the
     states that no modeller wrote: how much of an argument of a memory has come in all. `guesses` say where the search
     for what is solved begins; with `rest` the run starts in equilibrium. `dates` are the numbers that were written as
-    dates, for people to read.
+    dates, for people to read. `events` are in the order of their declarations.
     """
 
     title: str
@@ -163,6 +214,7 @@ class System:
     tallies: tuple[Tally, ...] = ()
     guesses: tuple[Equation, ...] = ()
     rest: Rest | None = None
+    events: tuple[Event, ...] = ()
     dates: Mapping[float, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def memories(self) -> tuple[Equation, ...]:

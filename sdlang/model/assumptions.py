@@ -12,8 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from sdlang.model import assumption_errors as words
-from sdlang.model import errors
+from sdlang.model import assumption_errors as words, errors
 from sdlang.model.builder import Builder, mistake
 from sdlang.model.declarations import exact, in_unit, range_of
 from sdlang.model.distributions import DISTRIBUTIONS, Distribution
@@ -65,6 +64,11 @@ def _settle(declaration: tree.Parameter | tree.Uncertain, name: str, scope: Scop
     here = replace(scope, owner=name, no_draws="a distribution")
     if isinstance(declaration, tree.Uncertain) and declaration.range is not None:
         low, high = range_of(declaration.range, name, unit, here, builder)
+        if low is not None and high is not None and low > high:
+            scale = _shown(unit, builder).scale
+            least, most = (f"{end / scale:g}" for end in (low, high))
+            builder.found.append(errors.range_reversed(name, least, most, declaration.range.span))
+            low = high = None
         parameter = replace(parameter, low=low, high=high)
     spread = None
     if declaration.distribution is not None:
@@ -90,7 +94,8 @@ def _filled(declaration: tree.Parameter, parameter: Parameter, builder: Builder)
         unit = builder.written.get(name)
         dimension = parameter.spread.dimension if unit is None else unit.dimension
         return replace(parameter, value=Constant(span, Fraction(value), dimension), is_hole=True)
-    builder.found.append(errors.hole_without_range(name, span))
+    if declaration.distribution is None:
+        builder.found.append(errors.hole_without_range(name, span))
     return replace(parameter, value=mistake(span))
 
 

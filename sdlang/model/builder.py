@@ -16,8 +16,7 @@ from sdlang.model.model import Auxiliary, Dimension, Variable
 from sdlang.model.names import Scope
 from sdlang.source import Span
 from sdlang.syntax import tree
-from sdlang.units.unit import Dimension as UnitDimension
-from sdlang.units.unit import Unit
+from sdlang.units.unit import Dimension as UnitDimension, Unit
 
 # How a part of an expression is read, in a scope of its own: `meaning`, handed to what it calls.
 Read = Callable[[tree.Expr, Scope], Expr]
@@ -45,7 +44,8 @@ class Builder:
     what it returns. `read` gives the text of a file. `unit_mistakes` are found here and told with all others of their
     kind. `inflows` are stocks of which it is asked what enters them. `arguments` are the variables that hold what uses
     of components were given; those of named uses are `perhaps_parameters`, if they turn out to be constant. Names that
-    declared ones begin with (`seen.smooth` of `seen.smooth.level`) are `taken`.
+    declared ones begin with (`seen.smooth` of `seen.smooth.level`) are `taken`. `moves` are the names of what
+    happens at once, and `events` counts the events that have been read.
     """
 
     found: list[Diagnostic]
@@ -72,6 +72,8 @@ class Builder:
     perhaps_parameters: list[str] = field(default_factory=list)
     promised: int = 0
     taken: frozenset[str] = frozenset()
+    moves: frozenset[str] = frozenset()
+    events: int = 0
 
     def add(self, variable: Variable, unit: Unit | None) -> None:
         """Add a variable; one whose name a declaration with a dot has taken, or takes later, is reported."""

@@ -64,6 +64,8 @@ def _equations(model: Model) -> Iterator[tuple[Variable, Expr]]:
         expression = start_of(variable)
         if expression is not None:
             yield variable, expression
+    for move in model.moves():
+        yield move, move.amount
 
 
 def _check_parameters(
@@ -184,6 +186,9 @@ def _check_unused(model: Model, found: list[Diagnostic]) -> None:
             read.update(name for point in curve.written for value in point for name in references(value))
     for expectation in model.expectations:
         read.update(references(expectation.subject))
+    for event in model.events:
+        for expression in event.expressions:
+            read.update(references(expression))
     for plot in model.plots:
         read.update(name.partition("[")[0] for name in plot.names)
     for table in model.tables:

@@ -16,8 +16,7 @@ from types import MappingProxyType
 
 from sdlang.diagnostics import Diagnostic, Note
 from sdlang.limits import limit
-from sdlang.model import component_errors as words
-from sdlang.model import errors
+from sdlang.model import component_errors as words, errors
 from sdlang.model.builder import Builder, mistake
 from sdlang.model.declarations import declare, fits, in_unit, unit_written
 from sdlang.model.dimensions import dimensions_of, numbered
@@ -28,8 +27,7 @@ from sdlang.model.meaning import meaning
 from sdlang.model.model import Auxiliary, Dimension
 from sdlang.model.names import KINDS, Given, GivenEnd, Loop, Meaning, Scope, Variables, whole_variable
 from sdlang.source import Span
-from sdlang.stdlib import component as library_component
-from sdlang.stdlib import component_names, module_of
+from sdlang.stdlib import component as library_component, component_names, module_of
 from sdlang.syntax import tree
 from sdlang.syntax.walk import children
 from sdlang.units.catalogue import unit_of

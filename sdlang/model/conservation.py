@@ -2,7 +2,8 @@
 
 Stocks are never written as sums of flows; every flow names the stock that it leaves and the stock that it enters. So
 the total of any set of stocks changes by the flows that cross its border and by nothing else: a flow inside takes from
-one stock exactly what it gives to another. A ledger states this for each set of stocks that flows join.
+one stock exactly what it gives to another. A ledger states this for each set of stocks that flows join. What events
+move has two ends as well, and stands in the same ledgers.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from dataclasses import dataclass
 from math import prod
 
 from sdlang.model.expressions import Apply, Cases, Constant, Expr, Index, Reduce, Reference
-from sdlang.model.model import Auxiliary, Flow, Model, Stock
+from sdlang.model.model import Auxiliary, Flow, Model, Move, Stock
 from sdlang.model.positions import truth
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Stocks joined by flows; the flows that come from outside, that go outside, and that only move between them."""
+    """Stocks joined by flows and moves: which come from outside, which go outside, which only run between them."""
 
     stocks: tuple[str, ...]
     enters: tuple[str, ...]
@@ -32,7 +33,7 @@ class Ledger:
 
 
 def ledgers(model: Model) -> tuple[Ledger, ...]:
-    """One ledger for each set of stocks joined by flows, in the order of their first stocks.
+    """One ledger for each set of stocks joined by flows or moves, in the order of their first stocks.
 
     Stocks inside components that have no name (the stages of a delay) are left out.
     """
@@ -45,7 +46,7 @@ def ledgers(model: Model) -> tuple[Ledger, ...]:
             name = group[name]
         return name
 
-    flows = [flow for flow in model.flows() if flow.source in own or flow.target in own]
+    flows = [flow for flow in _crossing(model) if flow.source in own or flow.target in own]
     for flow in flows:
         if flow.source in own and flow.target in own:
             group[root(str(flow.target))] = root(str(flow.source))
@@ -56,7 +57,12 @@ def ledgers(model: Model) -> tuple[Ledger, ...]:
     return tuple(_ledger(tuple(stocks), flows, model) for stocks in members.values())
 
 
-def _ledger(stocks: tuple[str, ...], flows: Iterable[Flow], model: Model) -> Ledger:
+def _crossing(model: Model) -> tuple[Flow | Move, ...]:
+    """All that takes from one place and gives to another: flows, then moves."""
+    return (*model.flows(), *model.moves())
+
+
+def _ledger(stocks: tuple[str, ...], flows: Iterable[Flow | Move], model: Model) -> Ledger:
     inside = set(stocks)
     enters, leaves, between = [], [], []
     for flow in flows:
@@ -104,7 +110,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def changes_of(total: Expr, model: Model) -> tuple[str, ...] | None:
-    """Flows that change a total of stocks: empty if it is proved constant, `None` if it is no plain sum of stocks.
+    """Flows and moves that change a total of stocks: empty if it is proved constant, `None` if it is no sum of stocks.
 
     The total is read through auxiliaries: `aux population = employed + unemployed` counts as the two stocks. Of stocks
     that are split, it is the sum over all elements.
@@ -113,7 +119,7 @@ def changes_of(total: Expr, model: Model) -> tuple[str, ...] | None:
     if not _collect(total, model, 1, {}, weights, frozenset()):
         return None
     changing = []
-    for flow in model.flows():
+    for flow in _crossing(model):
         gain = weights.get(flow.target or "", 0) - weights.get(flow.source or "", 0)
         touches = bool(weights.get(flow.target or "", 0) or weights.get(flow.source or "", 0))
         if gain or (touches and passes_the_end(flow, model)):
@@ -121,17 +127,18 @@ def changes_of(total: Expr, model: Model) -> tuple[str, ...] | None:
     return tuple(changing)
 
 
-def passes_the_end(flow: Flow, model: Model) -> bool:
-    """Whether some elements of a flow lie past the end of the stock at one of its ends, where the cloud is, and are not
-    0 by the text."""
+def passes_the_end(flow: Flow | Move, model: Model) -> bool:
+    """Whether some elements of a flow or move lie past the end of the stock at one of its ends, where the cloud is, and
+    are not 0 by the text."""
     sizes = {axis.loop: axis.size for axis in flow.axes}
+    amount = flow.rate if isinstance(flow, Flow) else flow.amount
     for stock, indices in ((flow.source, flow.source_indices), (flow.target, flow.target_indices)):
         if stock is None:
             continue
         for axis, index in zip(model.variables[stock].axes, indices, strict=True):
             size = sizes[index.loop] if index.loop else 1
             past = [place for place in range(size) if not 0 <= _reached(index, place) < axis.size]
-            if not all(index.loop and _is_nothing(flow.rate, {index.loop: place}) for place in past):
+            if not all(index.loop and _is_nothing(amount, {index.loop: place}) for place in past):
                 return True
     return False
 

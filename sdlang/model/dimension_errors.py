@@ -207,7 +207,7 @@ def flow_with_fewer(flow: str, stock: str, dimensions: Sequence[str], fix: str, 
         "flow-with-fewer-dimensions",
         f"`{stock}` is split by {listed(dimensions)}, and `{flow}` is not: it is not said which element it flows to",
         span,
-        hint=f"write `flow {fix}: ...`, or pick an element: `{stock}[...]`",
+        hint=f"write `{fix}: ...`, or pick an element: `{stock}[...]`",
     )
 
 

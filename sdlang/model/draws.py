@@ -85,6 +85,12 @@ def _solved_for(model: Model, draws: Mapping[str, Draw]) -> Mapping[str, str]:
 
 def check_draws(model: Model, uses: Mapping[str, Span], found: list[Diagnostic]) -> None:
     """Report draws that cannot be made, as far as their arguments are known, and counts of what cannot be counted."""
+    for parameter in model.parameters():
+        if parameter.spread is not None:
+            row = DISTRIBUTIONS[parameter.spread.function]
+            if row.counts and parameter.unit.dimension.exponent("time"):
+                first, unit = row.parameters[0].name, parameter.unit.text
+                found.append(words.count_per_time(row.name, first, unit, parameter.spread.span))
     draws = draws_of(model)
     values = constant_values(model.variables) if draws else {}
     for name, unknown in _solved_for(model, draws).items():

@@ -123,7 +123,7 @@ def flow_end_not_a_stock(flow: str, end: str, kind: str, span: Span) -> Diagnost
         "flow-end-not-a-stock",
         f"`{flow}` runs to or from `{end}`, which is {_a(kind)} and not a stock",
         span,
-        hint="a flow joins stocks; use `cloud` for what lies outside the model",
+        hint="flows and moves join stocks; use `cloud` for what lies outside the model",
     )
 
 

@@ -19,9 +19,10 @@ from sdlang.model.courses import EXTREME, VALUES
 from sdlang.model.cycles import is_call, start_of
 from sdlang.model.data import READERS
 from sdlang.model.distributions import DISTRIBUTIONS
+from sdlang.model.events import Written, owner_of_event
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.memories import MEMORIES
-from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Parameter, Stock, Table, Variable
+from sdlang.model.model import Auxiliary, Dimension, Flow, Model, Move, Parameter, Stock, Table, Variable, When
 from sdlang.model.names import owner_among
 from sdlang.model.predicates import PREDICATES
 from sdlang.model.vectors import REDUCTIONS, VECTORS
@@ -71,7 +72,12 @@ class _Expansion:
                 owner = owner_among(variable, self.declared)
                 order = {each: place for place, each in enumerate(self.groups[owner])}
                 group = next(
-                    (g for g, d in zip(made, self.written.declarations, strict=False) if _name_of(d) == owner), made[-1]
+                    (
+                        group
+                        for group, declaration in zip(made, self.written.declarations, strict=False)
+                        if owner and _name_of(declaration) == owner
+                    ),
+                    made[-1],
                 )
                 at = next(
                     (
@@ -105,6 +111,8 @@ class _Expansion:
                 return [self._expectation(declaration)]
             case tree.Claim(items=items):
                 return [replace(declaration, items=tuple(self._expectation(item) for item in items))]
+            case tree.When() | tree.At() | tree.Every():
+                return [self._event(declaration)]
             case tree.Scenario(items=items):
                 kept = tuple(self._expectation(item) if isinstance(item, tree.Expect) else item for item in items)
                 return [replace(declaration, items=kept)]
@@ -199,6 +207,39 @@ class _Expansion:
             condition=condition,
             time=declaration.time if is_trigger else written,
             trigger=written if is_trigger else None,
+        )
+
+    def _event(self, declaration: Written) -> Written:
+        """An event, its moves with their units; what calls a component is written anew."""
+        number, known = next(
+            (number, each) for number, each in enumerate(self.model.events, 1) if each.span == declaration.span
+        )
+        moves = zip(declaration.items, known.moves, strict=True)
+        declaration = replace(declaration, items=tuple(self._move(written, move) for written, move in moves))
+        match declaration, known.trigger:
+            case tree.When(condition=written), When(condition=condition) if not self._is_flat(written):
+                anew = self.writer.expression(condition, Place(owner_of_event(number)))
+                declaration = replace(declaration, condition=anew)
+        return _renamed(declaration, self.model.results)
+
+    def _move(self, written: tree.Move, move: Move) -> tree.Move:
+        unit = written.unit
+        if unit is None and move.unit_is_inferred:
+            unit = self.writer.quantities.unit(move.unit)
+        if self._is_flat(written.amount):
+            return replace(written, unit=unit)
+        place = self.writer.place(move)
+        source, target = (
+            self.writer.end(stock, indices, place)
+            for stock, indices in ((move.source, move.source_indices), (move.target, move.target_indices))
+        )
+        return replace(
+            written,
+            unit=written.unit or self.writer.quantities.unit(move.unit),
+            indices=self.writer.indices(place),
+            source=source,
+            target=target,
+            amount=self.writer.definition(move.amount, move, place),
         )
 
     # A variable that no declaration of the file says -----------------------------------------------------------------

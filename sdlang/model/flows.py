@@ -23,6 +23,7 @@ from sdlang.units.unit import DIMENSIONLESS, Unit
 
 # The stock at an end and which of its elements; `None` is the cloud.
 Reached = tuple[str, tuple[Index, ...]] | None
+Moving = tree.Flow | tree.Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,13 @@ def _check_ends(flow: tree.Flow, source: Reached, target: Reached, builder: Buil
         builder.found.append(errors.flow_to_itself(flow.name.text, source[0], flow.name.span))
 
 
+def ends_of(move: tree.Move, scope: Scope, builder: Builder) -> tuple[Reached, Reached] | None:
+    """Both ends of what moves at once and is not shared; `None` where a mistake was reported."""
+    sources = _parts(move.source, move, scope, builder)
+    targets = _parts(move.target, move, scope, builder)
+    return None if sources is None or targets is None else (sources[0].reached, targets[0].reached)
+
+
 def is_shared(flow: tree.Flow) -> bool:
     """Whether a flow is written with an end that splits it."""
     return isinstance(flow.source, tree.Split) or isinstance(flow.target, tree.Split)
@@ -157,7 +165,7 @@ def words_of(flow: tree.Flow) -> tuple[str, ...]:
 # Ends ----------------------------------------------------------------------------------------------------------------
 
 
-def _parts(end: tree.End, flow: tree.Flow, scope: Scope, builder: Builder) -> tuple[_Part, ...] | None:
+def _parts(end: tree.End, flow: Moving, scope: Scope, builder: Builder) -> tuple[_Part, ...] | None:
     """The parts of an end of a flow, as the flow's own equation sees them; `None` where a mistake was reported."""
     if end is None:
         return (_Part("", None, None),)
@@ -184,7 +192,7 @@ def _parts(end: tree.End, flow: tree.Flow, scope: Scope, builder: Builder) -> tu
     return None if len(builder.found) > before else (_Part("", at, None),)
 
 
-def _shared(end: tree.Split, flow: tree.Flow, scope: Scope, builder: Builder) -> tuple[_Part, ...] | None:
+def _shared(end: tree.Split, flow: Moving, scope: Scope, builder: Builder) -> tuple[_Part, ...] | None:
     parts: list[_Part] = []
     for share in end.shares:
         inner = _parts(share.end, flow, scope, builder)
@@ -226,7 +234,7 @@ def _reached(
     name: tree.Name,
     stock: Variables | None,
     subscripts: tuple[tree.Expr, ...],
-    flow: tree.Flow,
+    flow: Moving,
     scope: Scope,
     builder: Builder,
 ) -> Reached:
@@ -235,7 +243,7 @@ def _reached(
     missing = open_dimensions(name.text, stock, subscripts, scope, builder.reader())
     if missing:
         wanted = ", ".join([*(index.span.text for index in flow.indices), *missing])
-        fix = f"{flow.name.text}[{wanted}]"
+        fix = f"{'move' if isinstance(flow, tree.Move) else 'flow'} {flow.name.text}[{wanted}]"
         if scope.instance and not stock.flat.startswith(f"{scope.instance}."):
             told = dimension_errors.port_with_more(flow.name.text, name.text, missing, name.span)
         else:

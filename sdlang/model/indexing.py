@@ -313,7 +313,8 @@ def _by_name(name: str, axis: Axis, span: Span, scope: Scope, reader: Reader) ->
             return None
         fitting = best
     if not fitting:
-        where = scope.owner.partition(".")[0] if not scope.instance else ""
+        owner = scope.owner.partition(".")[0]
+        where = owner if owner in scope.names and not scope.instance else ""
         reader.found.append(errors.missing_index(name, shown(axis), span, where))
         return None
     _, loop, table = fitting[0]

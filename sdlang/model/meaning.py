@@ -15,7 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
-from sdlang.model import clock_errors, component_errors, data_errors, dimension_errors, errors
+from sdlang.model import clock_errors, component_errors, data_errors, dimension_errors, errors, event_errors
 from sdlang.model.builder import Builder, Read, mistake
 from sdlang.model.courses import is_of_a_course, of_a_course, under
 from sdlang.model.data import READERS
@@ -167,6 +167,8 @@ def _name(expression: tree.Name, scope: Scope, builder: Builder) -> Expr:
         return Constant(span, builder.own_units(unit.factor, unit.dimension), unit.dimension)
     if text in FUNCTION_NAMES or component(text) is not None or text in builder.components:
         builder.found.append(errors.function_without_call(text, span))
+    elif text in builder.moves:
+        builder.found.append(event_errors.move_as_value(text, span))
     elif text in scope.dimensions:
         builder.found.append(dimension_errors.no_loop(text, scope.owner, span))
     else:
@@ -195,6 +197,8 @@ def _subscript(expression: tree.Subscript, scope: Scope, builder: Builder) -> Ex
         return _read(name, known, expression.indices, span, scope, builder)
     if known is None and (name in FUNCTION_NAMES or name in REDUCTIONS or name in VECTORS):
         builder.found.append(errors.function_without_call(name, span))
+    elif known is None and name in builder.moves:
+        builder.found.append(event_errors.move_as_value(name, expression.name.span))
     elif known is None:
         builder.found.append(errors.unknown_name(name, expression.name.span, scope.names))
     elif isinstance(known, Variables) and known.kind == "table":

@@ -15,8 +15,7 @@ from types import MappingProxyType
 from sdlang.model.expressions import Axis, Expr, Index
 from sdlang.source import Source, Span
 from sdlang.units.catalogue import BUILT_IN, Catalogue
-from sdlang.units.unit import ONE, Unit
-from sdlang.units.unit import Dimension as UnitDimension
+from sdlang.units.unit import ONE, Dimension as UnitDimension, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +201,72 @@ class Series(Table):
     path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Variable):
+    """`move layoffs: staff -> jobless = staff * 10%`, inside an event: an amount that changes place at once. Ends and
+    indices are those of a flow. It has a name and a unit like a variable, and is none: nothing can read it."""
+
+    source: str | None
+    target: str | None
+    amount: Expr
+    source_indices: tuple[Index, ...] = ()
+    target_indices: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """`when backlog > 500 people`: each time the condition becomes true."""
+
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`at 2026`: once, at a time that is known before the run."""
+
+    time: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """`every 3 months from 2026 to 2030`: without `first` one period after the start, without `last` to the end."""
+
+    period: Expr
+    first: Expr | None
+    last: Expr | None
+
+
+Trigger = When | At | Every
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happens at once: when, and the moves. `text` is what people call it by, `when backlog > 500 people`."""
+
+    trigger: Trigger
+    moves: tuple[Move, ...]
+    text: str
+    documentation: str
+    span: Span
+
+    @property
+    def times(self) -> tuple[Expr, ...]:
+        """What says when it happens, where that is known before a run."""
+        match self.trigger:
+            case When():
+                return ()
+            case At(time=time):
+                return (time,)
+            case Every(period=period, first=first, last=last):
+                return tuple(each for each in (period, first, last) if each is not None)
+
+    @property
+    def expressions(self) -> tuple[Expr, ...]:
+        """All that it computes: its condition or its times, then its amounts."""
+        asked = (self.trigger.condition,) if isinstance(self.trigger, When) else self.times
+        return (*asked, *(move.amount for move in self.moves))
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """`fund_size = 2.5 billion HKD/year from 2026 over 2 years`: another value of a parameter, or of a stock to start.
@@ -385,12 +450,17 @@ class Model:
     tables: tuple[TableRequest, ...] = ()
     report: tuple[ReportItem, ...] = ()
     results: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    events: tuple[Event, ...] = ()
 
     def stocks(self) -> Iterator[Stock]:
         return (variable for variable in self.variables.values() if isinstance(variable, Stock))
 
     def flows(self) -> Iterator[Flow]:
         return (variable for variable in self.variables.values() if isinstance(variable, Flow))
+
+    def moves(self) -> Iterator[Move]:
+        """Those of all events, in the order of the text."""
+        return (move for event in self.events for move in event.moves)
 
     def parameters(self) -> Iterator[Parameter]:
         return (variable for variable in self.variables.values() if isinstance(variable, Parameter))

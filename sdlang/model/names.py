@@ -151,6 +151,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "Parameter": "parameter",
         "Stock": "stock",
         "Flow": "flow",
+        "Move": "move",
         "Auxiliary": "auxiliary",
         "Table": "table",
         "Series": "series",

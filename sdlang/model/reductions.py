@@ -13,8 +13,7 @@ from fractions import Fraction
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.limits import limit
-from sdlang.model import component_errors, errors
-from sdlang.model import dimension_errors as words
+from sdlang.model import component_errors, dimension_errors as words, errors
 from sdlang.model.builder import Builder, Read, mistake
 from sdlang.model.dimensions import through
 from sdlang.model.expressions import (

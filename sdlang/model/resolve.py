@@ -29,6 +29,7 @@ from sdlang.model.dimensions import dimensions_of
 from sdlang.model.distributions import DISTRIBUTIONS
 from sdlang.model.draws import check_draws
 from sdlang.model.equilibrium import rest_of, settle_unknowns
+from sdlang.model.events import check_events, events_of, written_in
 from sdlang.model.expressions import Draw, Memory, Vector, references
 from sdlang.model.flows import is_shared, words_of
 from sdlang.model.functions import FUNCTIONS
@@ -82,6 +83,7 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
         return None
     builder = Builder(found, clock.unit.factor, components, instantiate, read, clock.is_calendar, dimensions)
     builder.dimensions.update(dimensions)
+    builder.moves = frozenset(move.name.text for event in written_in(file) for move in event.items)
     builder.taken = frozenset(beginning for name in scope.names for beginning in beginnings(name))
     scope = replace(scope, dimensions=dimensions)
     scope, shapes = _with_names(file, scope, builder)
@@ -90,12 +92,13 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
         return None
     settle_assumptions(file, scope, builder)
     settle_unknowns(file, scope, builder)
+    events = events_of(file, scope, builder)
     contests = [(declaration, scope) for declaration in file.declarations if isinstance(declaration, tree.Contest)]
     builder.contests.extend(contests)
     settle_contests(builder)
     settle_inflows(builder)
     made = model_of(file, title, clock, scope, builder)
-    model = replace(made, results=_results(shapes, scope), rest=rest_of(file, builder))
+    model = replace(made, results=_results(shapes, scope), rest=rest_of(file, builder), events=events)
     if has_errors(found):
         return None
     _check_roles(builder.variables, found)
@@ -103,13 +106,13 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     if has_errors(found):
         return None
     found += builder.unit_mistakes
-    variables = settle_units(model, builder, units, found)
-    model = replace(model, variables=MappingProxyType(dict(variables)))
+    model = settle_units(model, builder, units, found)
     if has_errors(found):
         return None
     check_values(model, builder.uses, found)
     check_draws(model, builder.uses, found)
     check_shares(model, builder.shares, found)
+    check_events(model, found)
     check_scenarios(model, model.scenarios, found)
     return model
 
@@ -141,8 +144,9 @@ def _scope(file: tree.File, units: Catalogue, found: list[Diagnostic]) -> Scope:
     """The names that the file declares; a name that already means something is reported."""
     first: dict[str, Span] = {}
     names: dict[str, Meaning] = {}
-    for declaration in file.declarations:
-        if not isinstance(declaration, Declared | tree.Component | tree.Scenario | tree.Dimension | Used):
+    moves = (move for event in written_in(file) for move in event.items)
+    for declaration in (*file.declarations, *moves):
+        if not isinstance(declaration, Declared | tree.Move | tree.Component | tree.Scenario | tree.Dimension | Used):
             continue
         name, span = declaration.name.text, declaration.name.span
         space = f"scenario {name}" if isinstance(declaration, tree.Scenario) else name
@@ -208,7 +212,9 @@ def _results(shapes: Sequence[Shape], scope: Scope) -> Mapping[str, str]:
     return MappingProxyType({name: meant.flat for name, meant in known.items() if isinstance(meant, Variables)})
 
 
-def _what_it_means(name: str, declaration: Declared | tree.Component | tree.Dimension | Used, units: Catalogue) -> str:
+def _what_it_means(
+    name: str, declaration: Declared | tree.Move | tree.Component | tree.Dimension | Used, units: Catalogue
+) -> str:
     """What a name means already, in words; empty if it is free."""
     if name == "time":
         return "the time of the run"

@@ -146,23 +146,16 @@ def _all_that_change(variables: Mapping[str, Variable]) -> dict[str, Variable]:
 
 
 def _overridden(parameter: Parameter, overrides: Sequence[Override]) -> Mapping[str, Variable]:
-    """The parameter with its values; an auxiliary and the parameter before it where a value begins later. What is given
-    a value for the whole run is uncertain no more."""
-    some: list[Override] = []
+    """The parameter with its values; an auxiliary and the parameter before it where a value begins later."""
     for override in (each for each in overrides if each.since is None):
-        if _its_elements(override, parameter) and (parameter.spread is not None or parameter.is_hole):
-            some.append(override)  # the other elements stay uncertain
-            continue
         value = _for_its_elements(override, override.value, parameter.value, parameter)
-        parameter, some = replace(parameter, value=value, spread=None, is_hole=False), []
+        parameter = replace(parameter, value=value)
     later = sorted((each for each in overrides if each.since is not None), key=lambda each: each.since or Fraction(0))
-    if not (later or some):
+    if not later:
         return {parameter.name: parameter}
     before = replace(parameter, name=parameter.name + BEFORE)
-    start: Expr = Reference(parameter.span, before.name, tuple(Index(axis.loop) for axis in parameter.axes))
-    for override in some:
-        start = _for_its_elements(override, override.value, start, parameter)
-    over_time = start
+    start = Reference(parameter.span, before.name, tuple(Index(axis.loop) for axis in parameter.axes))
+    over_time: Expr = start
     for override in later:
         over_time = _from(override, _found(override, later, start, parameter), over_time, parameter)
     return {before.name: before, parameter.name: _as_auxiliary(parameter, over_time)}

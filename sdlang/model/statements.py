@@ -39,6 +39,7 @@ SECTIONS = (
     "expectations",
     "tables",
     "assumptions",
+    "events",
     "conservation",
     "equations",
     "steps",

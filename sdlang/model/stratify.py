@@ -24,11 +24,12 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from sdlang.diagnostics import Diagnostic, Severity, has_errors
-from sdlang.model import dimension_errors, errors
-from sdlang.model import stratify_errors as words
+from sdlang.model import dimension_errors, errors, stratify_errors as words
 from sdlang.model.constants import constant_values
 from sdlang.model.cycles import start_of
 from sdlang.model.data import Reader
+from sdlang.model.event_strata import as_flow, as_move, flows_of_moves, with_moves
+from sdlang.model.events import Written as Event, head, written_in
 from sdlang.model.expressions import Constant, Expr, parts
 from sdlang.model.model import Model, Variable
 from sdlang.model.names import owner_among
@@ -92,11 +93,14 @@ class _Strata:
     def __init__(self, file: tree.File, written: tree.Stratify, flat: Model, found: list[Diagnostic]) -> None:
         self.written_file = file
         self.written = written
-        self.flat = flat
+        self.flat = with_moves(flat)
         self.quantities = Quantities(flat)
         self.found = found
         self.dimensions = [name.text for name in written.dimensions]
-        self.declared = {each.name.text: each for each in file.declarations if isinstance(each, Variables)}
+        self.declared: dict[str, Variables] = {
+            each.name.text: each for each in file.declarations if isinstance(each, Variables)
+        }
+        self.declared |= flows_of_moves(file)
         self.kept = {name.text for item in written.items if isinstance(item, tree.Keep) for name in item.names}
         self.given = {
             item.name.text: item
@@ -148,6 +152,8 @@ class _Strata:
             for name in self.declared:
                 self._check(name)
             self._check_scenarios()
+            for event in written_in(self.written_file):
+                self._check_event(event)
         if len(self.found) > before:
             return self.written_file
         made = tuple(each for declaration in self.written_file.declarations for each in self._made(declaration))
@@ -256,6 +262,13 @@ class _Strata:
                         told = words.no_shares_in_scenario(scenario.name.text, name, self._example(name), item.span)
                         self.found.append(told)
 
+    def _check_event(self, event: Event) -> None:
+        """When something happens is one for all: its condition reads sums of amounts."""
+        for read in _names(replace(event, items=())):
+            if read in self.split and self.amounts and not self._is_amount(read):
+                unit = self.flat.variables[read].unit.text
+                self.found.append(words.event_reads(head(event), read, unit, event.span))
+
     def _keep_span(self, name: str) -> Span:
         names = (each for item in self.written.items if isinstance(item, tree.Keep) for each in item.names)
         return next(each.span for each in names if each.text == name)
@@ -284,6 +297,8 @@ class _Strata:
                 yield replace(declaration, items=tuple(map(self._in_scenario, items)))
             case tree.Parameter() | tree.Stock() | tree.Flow() | tree.Auxiliary() | tree.Series():
                 yield from self._variable(declaration)
+            case tree.When() | tree.At() | tree.Every():
+                yield self._event(declaration)
             case _:
                 yield declaration
 
@@ -298,6 +313,11 @@ class _Strata:
                 return replace(item, value=self._shared_out(name, value))
             case _:
                 return item
+
+    def _event(self, event: Event) -> tree.Declaration:
+        moves = [made for move in event.items for made in self._variable(as_flow(move)) if isinstance(made, tree.Flow)]
+        sums = {each: self._sum_of(each) for each in self.split - self.kept}
+        return replace(_with_names(replace(event, items=()), sums), items=tuple(map(as_move, moves)))
 
     def _variable(
         self, declaration: tree.Parameter | tree.Stock | tree.Flow | tree.Auxiliary | tree.Series

@@ -77,6 +77,15 @@ def sum_of_no_amount(name: str, read: str, unit: str, span: Span) -> Diagnostic:
     )
 
 
+def event_reads(event: str, read: str, unit: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "sum-unclear",
+        f"`{event}` happens to all strata at once and reads `{read}` ({unit}), which is split and no amount",
+        span,
+        hint=f"keep `{read}`, or ask for an amount, which is summed over the strata",
+    )
+
+
 def already_by(name: str, dimension: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "split-already",

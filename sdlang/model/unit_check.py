@@ -8,17 +8,19 @@ which is all of a definition takes the unit of what it defines, and that a numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
+from typing import TypeVar
 
 from sdlang.diagnostics import Diagnostic
-from sdlang.model import assumption_errors, course_units, equilibrium_errors, expectation_errors
-from sdlang.model import unit_errors as errors
+from sdlang.model import assumption_errors, course_units, equilibrium_errors, expectation_errors, unit_errors as errors
 from sdlang.model.builder import Builder
 from sdlang.model.component_errors import used_here
 from sdlang.model.cycles import start_of
 from sdlang.model.distributions import DISTRIBUTIONS, Distribution
+from sdlang.model.event_units import check_events
 from sdlang.model.exponents import linear
 from sdlang.model.expressions import (
     Apply,
@@ -41,21 +43,25 @@ from sdlang.model.functions import FUNCTIONS, Function, UnitRule
 from sdlang.model.memories import MEMORIES, MemoryFunction
 from sdlang.model.model import Auxiliary, Flow, Model, Series, Table, Variable
 from sdlang.model.unit_hints import hint_for
-from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, VectorFunction
-from sdlang.model.vectors import Parameter as Argument
+from sdlang.model.vectors import REDUCTIONS, VECTORS, Measure, Parameter as Argument, VectorFunction
 from sdlang.source import Span
 from sdlang.units.catalogue import Catalogue, describe
 from sdlang.units.infer import Unifier, unknown, unknowns
 from sdlang.units.unit import DIMENSIONLESS, TIME, Dimension, Unit
 
+AnyVariable = TypeVar("AnyVariable", bound=Variable)
 TRUTHS = (UnitRule.COMPARISON, UnitRule.LOGIC)
 
 
-def settle_units(model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]) -> Mapping[str, Variable]:
-    """The variables with their units. Mistakes are appended to `found`."""
+def settle_units(model: Model, builder: Builder, units: Catalogue, found: list[Diagnostic]) -> Model:
+    """The model whose variables and moves have their units. Mistakes are appended to `found`."""
     checker = _Checker(model, builder, units, found)
     checker.check()
-    return {name: checker.with_unit(variable) for name, variable in model.variables.items()}
+    variables = {name: checker.with_unit(variable) for name, variable in model.variables.items()}
+    events = tuple(
+        replace(event, moves=tuple(checker.with_unit(move) for move in event.moves)) for event in model.events
+    )
+    return replace(model, variables=MappingProxyType(variables), events=events)
 
 
 def unit_table(model: Model) -> tuple[tuple[str, str, bool], ...]:
@@ -157,14 +163,15 @@ class _Checker:
                 wanted, got = self.said(unknown(variable.name)), self.said(unit)
                 self.report(equilibrium_errors.guess_unit(variable.name, wanted, got, guess.span))
         for expectation in self.model.expectations:
-            self._settled_truth(expectation.subject, "what is expected")
+            self.settled_truth(expectation.subject, "what is expected")
             if expectation.moment is not None and expectation.moment.event is not None:
-                self._settled_truth(expectation.moment.event, "what is waited for")
+                self.settled_truth(expectation.moment.event, "what is waited for")
             for held in expectation.forced:
                 unit = self._whole(held.value)
                 if unit is not None and not self.unifier.unify(unknown(held.name), unit):
                     wanted, got = self.said(unknown(held.name)), self.said(unit)
                     self.report(expectation_errors.held_unit(held.name, wanted, got, held.value.span))
+        check_events(self.model, self)
 
     def _settled_number(self, expression: Expr) -> None:
         try:
@@ -173,7 +180,15 @@ class _Checker:
             self._give_up(power)
             self.number(expression)
 
-    def _settled_truth(self, expression: Expr, what: str) -> None:
+    def settled(self, expression: Expr) -> Dimension | None:
+        """The unit of all that stands in a place; `None` for a bare number, which takes any."""
+        try:
+            return self._whole(expression)
+        except _Deferred as power:
+            self._give_up(power)
+            return self._whole(expression)
+
+    def settled_truth(self, expression: Expr, what: str) -> None:
         try:
             self.truth(expression, what)
         except _Deferred as power:
@@ -528,7 +543,7 @@ class _Checker:
             instance = instance.rpartition(".")[0]
         return self.builder.uses[instance]
 
-    def with_unit(self, variable: Variable) -> Variable:
+    def with_unit(self, variable: AnyVariable) -> AnyVariable:
         """The variable with its unit: the one that was written, or the one that was found."""
         time_factor = self.model.clock.unit.factor
         written = self.builder.written.get(variable.name)

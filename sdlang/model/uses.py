@@ -10,8 +10,7 @@ from posixpath import dirname, join, normpath
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.limits import limit
-from sdlang.model import errors
-from sdlang.model import use_errors as words
+from sdlang.model import errors, use_errors as words
 from sdlang.model.data import Reader, UnreadableData
 from sdlang.source import Source
 from sdlang.stdlib import module, modules

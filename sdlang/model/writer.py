@@ -17,6 +17,7 @@ from typing import assert_never, cast
 from sdlang.model.cycles import is_call, start_of
 from sdlang.model.dimensions import through
 from sdlang.model.distributions import DISTRIBUTIONS
+from sdlang.model.events import owner_of_event
 from sdlang.model.expressions import (
     Apply,
     Array,
@@ -43,7 +44,7 @@ from sdlang.model.expressions import (
 from sdlang.model.functions import FUNCTIONS
 from sdlang.model.indexing import Reader, indices_of, loops_over
 from sdlang.model.memories import MEMORIES
-from sdlang.model.model import Dimension, Model, Series, Variable
+from sdlang.model.model import Dimension, Event, Model, Series, Variable
 from sdlang.model.names import Loop, Scope, Variables
 from sdlang.model.vectors import VECTORS, Parameter
 from sdlang.model.written import NOWHERE, Quantities, name, whole
@@ -80,6 +81,10 @@ class Writer:
         for variable in model.variables.values():
             for read in references_of(variable):
                 self.readers.setdefault(read, set()).add(variable.name)
+        for number, event in enumerate(model.events, 1):
+            for expression, owner in zip(event.expressions, event_owners(event, number), strict=True):
+                for read in references(expression):
+                    self.readers.setdefault(read, set()).add(owner)
         self.taken = {
             *model.variables,
             *model.results,
@@ -442,6 +447,12 @@ def _two_ways(dimension: Dimension, rows: Sequence[tuple[str, tree.Expr]]) -> tr
 def references_of(variable: Variable) -> list[str]:
     expression = start_of(variable)
     return [] if expression is None else references(expression)
+
+
+def event_owners(event: Event, number: int) -> tuple[str, ...]:
+    """Whose hidden variables each of an event's expressions has: those of the event itself, or of one of its moves."""
+    own = len(event.expressions) - len(event.moves)
+    return (*(owner_of_event(number) for _ in range(own)), *(move.name for move in event.moves))
 
 
 def _in_percent(constant: Constant) -> bool:

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from sdlang.model.conservation import in_words
 from sdlang.model.model import Model, Plot, Prose, Section, TableRequest, Variable
 from sdlang.model.scenario import BASE, BEFORE
-from sdlang.report import charts, equations
+from sdlang.report import charts, equations, events
 from sdlang.report.assumptions import assumptions
 from sdlang.report.child import code
 from sdlang.report.claims import claims
@@ -58,6 +58,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "expectations": "What was expected",
         "tables": "In numbers",
         "assumptions": "What is assumed",
+        "events": "What happened at once",
         "conservation": "What is conserved",
         "equations": "Equations",
         "steps": "Accuracy",
@@ -322,9 +323,15 @@ def _readable(values: list[float], unit: str) -> list[str]:
     return [readable(0.0 if abs(value) < 1e-6 * largest else value) for value in values]
 
 
+def _events(outcome: Outcome) -> Plain | None:
+    rows = events.happened(outcome)
+    return {"rows": rows, "many": len(outcome.runs) > 1} if rows else None
+
+
 def _conservation(outcome: Outcome) -> Plain | None:
     told = [in_words(ledger, outcome.model) for ledger in outcome.ledgers]
-    return {"sentences": [code(text) for text in told], "texts": told} if told else None
+    ways = "flows and moves" if outcome.model.events else "flows"
+    return {"sentences": [code(text) for text in told], "texts": told, "ways": ways} if told else None
 
 
 def _equations(outcome: Outcome) -> Plain | None:
@@ -405,6 +412,7 @@ SECTIONS: Mapping[str, Callable[[Outcome], Plain | None]] = MappingProxyType(
         "expectations": _expectations,
         "tables": _tables,
         "assumptions": assumptions,
+        "events": _events,
         "conservation": _conservation,
         "equations": _equations,
         "steps": _steps,

@@ -2,7 +2,7 @@
 
 Stocks are boxes (those that are split a stack of them, with their dimensions), flows double pipes with a valve, clouds
 the outside of the model, auxiliaries names and parameters names in italics; curved arrows say what reads what. Where
-things stand is `layout.py`'s matter.
+things stand is `layout.py`'s matter. What events move is a flow whose pipe is broken.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from sdlang.report.layout import LINE_HEIGHT, STOCK_LETTERS, Box, Link, Pipe, Po
 from sdlang.report.structure import structure_of
 
 CLOUD = "M-17,5 a8,8 0 0 1 3,-14 a10,10 0 0 1 18,-3 a8,8 0 0 1 12,9 a6.5,6.5 0 0 1 -3,12 h-25 a6,6 0 0 1 -5,-4 z"
+# How the pipe of a move is drawn.
+BROKEN = ' stroke-dasharray="9 4"'
 # How far the boxes of a stack stand apart, and how many letters of dimensions there is room for.
 CARD = 4.0
 LONGEST_DIMENSIONS = 18
@@ -40,7 +42,8 @@ def diagram_svg(model: Model, identity: str = "diagram") -> str:
         f'<title id="{identity}-t">Stock-and-flow diagram</title><desc id="{identity}-d">{escape(described)}</desc>',
     ]
     parts.extend(_link(link) for link in placed.links)
-    parts.extend(_pipe(pipe) for pipe in placed.pipes)
+    moves = {move.name for move in model.moves()}
+    parts.extend(_pipe(pipe, BROKEN if pipe.name in moves else "") for pipe in placed.pipes)
     parts.extend(_stock(name, box, structure.dimensions.get(name, ())) for name, box in placed.stocks.items())
     parts.extend(_name(name, box, "aux") for name, box in placed.auxiliaries.items())
     parts.extend(_name(name, box, "param") for name, box in placed.parameters.items())
@@ -57,6 +60,9 @@ def _described(model: Model) -> str:
         for flow in model.flows()
         if not flow.is_hidden
     ]
+    for event in model.events:
+        ways = (f"{move.name} from {move.source or 'outside'} to {move.target or 'outside'}" for move in event.moves)
+        said.append(f"{event.text} moves {', '.join(ways)}")
     return "; ".join(said) + "." if said else "No flows."
 
 
@@ -92,7 +98,7 @@ def _stock(name: str, box: Box, dimensions: Sequence[str]) -> str:
     return f'<g class="stock"><title>{escape(title)}</title>{rectangles}{texts}</g>'
 
 
-def _pipe(pipe: Pipe) -> str:
+def _pipe(pipe: Pipe, style: str) -> str:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in pipe.corners)
     x, y = pipe.valve
     left, right, above, below = f"{x - 9:.1f}", f"{x + 9:.1f}", f"{y - 8:.1f}", f"{y + 8:.1f}"
@@ -102,7 +108,7 @@ def _pipe(pipe: Pipe) -> str:
     )
     return (
         f'<g class="flow"><title>{escape(pipe.name)}</title>{clouds}'
-        f'<polyline class="pipe" points="{points}"/><polyline class="bore" points="{points}"/>'
+        f'<polyline class="pipe"{style} points="{points}"/><polyline class="bore" points="{points}"/>'
         f"{_head(pipe.corners[-2], pipe.corners[-1], 9)}{valve}"
         f"{_lines(pipe.name, pipe.label.x, pipe.label.y, 'on-flow')}</g>"
     )

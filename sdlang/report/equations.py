@@ -14,7 +14,7 @@ from sdlang.equations.naming import Names, names_of
 from sdlang.equations.system import LookupTable, System
 from sdlang.model.expressions import Index
 from sdlang.model.indexing import shown
-from sdlang.model.model import Flow, Model, Parameter, Series, Stock, Table, Variable
+from sdlang.model.model import Flow, Model, Move, Parameter, Series, Stock, Table, Variable
 from sdlang.model.scenario import BEFORE
 from sdlang.report.curves import curve, input_unit
 from sdlang.report.numbers import with_unit, without_unit
@@ -26,7 +26,7 @@ from sdlang.results.run import Run
 
 Plain = dict[str, Any]
 
-ORDER = ("Stocks", "Flows", "Auxiliaries", "Tables and series", "Parameters")
+ORDER = ("Stocks", "Flows", "Events", "Auxiliaries", "Tables and series", "Parameters")
 HIDDEN = "Inside components"
 # Of a parameter with many elements as many values are listed; of a long text as many characters.
 MOST_VALUES = 12
@@ -34,8 +34,8 @@ LONGEST_TEXT = 400
 
 
 def groups(outcome: Outcome) -> list[Plain]:
-    """Stocks, flows, auxiliaries, tables, parameters; then, folded away, each component that has a name, and what those
-    without one brought."""
+    """Stocks, flows, what events move, auxiliaries, tables, parameters; then, folded away, each component that has a
+    name, and what those without one brought."""
     model, changed = outcome.first, _over_time(outcome)
     system, run = next(iter(outcome.systems.values())), next(iter(outcome.runs.values()))
     rows: dict[str, list[Plain]] = {}
@@ -85,6 +85,15 @@ def _rows(model: Model, system: System, run: Run, changed: Mapping[str, str]) ->
         made.append((_kind(variable), row))
     for table in model.lookup_tables():
         made.append((_kind(table), _table_row(table, system.tables[table.name])))
+    moves = {move.name: move for move in model.moves()}
+    for event in system.events:
+        for equation in (move.equation for move in event.moves):
+            move = moves[equation.name]
+            name = mathml_name(equation.name, names, equation.axes)
+            form = _math(f"{name}<mo>=</mo>{mathml(equation.expression, names, equation.axes)}")
+            row = _row(move, [form], f"{event.text}: {_written(move)} = {equation.text}")
+            row["ends"] = _ends(move, names.only(equation.axes))
+            made.append(("Events", row))
     places = {name: place for place, name in enumerate(model.variables)}
     return sorted(made, key=lambda pair: places.get(pair[1]["name"], len(places)))
 
@@ -112,7 +121,7 @@ def _written(variable: Variable) -> str:
     return f"{variable.name}[{', '.join(axes)}]" if axes else variable.name
 
 
-def _ends(flow: Flow, names: Names) -> str:
+def _ends(flow: Flow | Move, names: Names) -> str:
     source, target = _end(flow.source, flow.source_indices, names), _end(flow.target, flow.target_indices, names)
     return f"{source} → {target}"
 

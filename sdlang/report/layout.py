@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
-from sdlang.model.model import Flow
-from sdlang.report.structure import Structure
+from sdlang.report.structure import Pipeline, Structure
 
 STOCK_WIDTH, STOCK_HEIGHT = 116.0, 52.0
 SLOT = 58.0
@@ -282,7 +281,7 @@ def _column_places(structure: Structure, columns: Mapping[str, int], rows: Mappi
     return places
 
 
-def _runs_below(flow: Flow, columns: Mapping[str, float], rows: Mapping[str, float]) -> bool:
+def _runs_below(flow: Pipeline, columns: Mapping[str, float], rows: Mapping[str, float]) -> bool:
     """Whether a pipe between two stocks goes back, or past a stock that stands between them, both ways to go."""
     source, target = str(flow.source), str(flow.target)
     if columns[target] <= columns[source]:
@@ -301,9 +300,9 @@ def _is_blocked(source: str, target: str, row: float, columns: Mapping[str, floa
 
 
 def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
-    left: dict[str, list[Flow]] = {name: [] for name in stocks}
-    right: dict[str, list[Flow]] = {name: [] for name in stocks}
-    back: list[Flow] = []
+    left: dict[str, list[Pipeline]] = {name: [] for name in stocks}
+    right: dict[str, list[Pipeline]] = {name: [] for name in stocks}
+    back: list[Pipeline] = []
     columns, rows = {name: box.x for name, box in stocks.items()}, {name: box.y for name, box in stocks.items()}
     for flow in structure.flows:
         source, target = stocks.get(flow.source or ""), stocks.get(flow.target or "")
@@ -331,7 +330,9 @@ def _pipes(structure: Structure, stocks: Mapping[str, Box]) -> tuple[Pipe, ...]:
     return tuple(pipes)
 
 
-def _slots(sides: Mapping[str, Sequence[Flow]], stocks: Mapping[str, Box], mark: str, slot: float) -> dict[str, float]:
+def _slots(
+    sides: Mapping[str, Sequence[Pipeline]], stocks: Mapping[str, Box], mark: str, slot: float
+) -> dict[str, float]:
     """Heights of pipes at a side of their stocks: what joins two stocks in the middle, clouds above and below it."""
     heights: dict[str, float] = {}
     for name, flows in sides.items():
@@ -351,7 +352,7 @@ def _slots(sides: Mapping[str, Sequence[Flow]], stocks: Mapping[str, Box], mark:
 
 
 def _straight_pipe(
-    flow: Flow, stocks: Mapping[str, Box], heights: Mapping[str, float], bends: dict[float, int]
+    flow: Pipeline, stocks: Mapping[str, Box], heights: Mapping[str, float], bends: dict[float, int]
 ) -> Pipe:
     """A pipe from side to side. `bends` counts those that turn before the same column, so that each turns by itself."""
     source, target = stocks.get(flow.source or ""), stocks.get(flow.target or "")
@@ -385,7 +386,7 @@ def _straight_pipe(
     return Pipe(flow.name, corners, valve, text_box(flow.name, valve[0], valve[1] + 13 + box.height / 2), clouds)
 
 
-def _returning_pipe(flow: Flow, stocks: Mapping[str, Box], y: float, number: int) -> Pipe:
+def _returning_pipe(flow: Pipeline, stocks: Mapping[str, Box], y: float, number: int) -> Pipe:
     source, target = stocks[str(flow.source)], stocks[str(flow.target)]
     shift = 14.0 * (number % 4)
     begin = (source.x + 16 + shift, source.y + source.height / 2)

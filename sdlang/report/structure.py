@@ -2,7 +2,8 @@
 
 Of a component with a name the stocks and flows are shown, of one without a name nothing. What an equation that is not
 shown reads counts as read by the variable that uses it. Constants that a component is given are left out, and what
-parts of one component read of one another: with a few pools and a pipeline that would hide all else.
+parts of one component read of one another: with a few pools and a pipeline that would hide all else. What an event
+moves is drawn like a flow; its condition counts as read by its moves.
 """
 
 from __future__ import annotations
@@ -14,21 +15,24 @@ from types import MappingProxyType
 from sdlang.model.cycles import equation_of
 from sdlang.model.expressions import references
 from sdlang.model.indexing import shown as dimension_of
-from sdlang.model.model import Auxiliary, Flow, Model, Parameter, Series, Stock, Table, Variable
+from sdlang.model.model import Auxiliary, Flow, Model, Move, Parameter, Series, Stock, Table, Variable
 
 MOST_VARIABLES = 40
+# What runs between stocks: a flow, or what an event moves.
+Pipeline = Flow | Move
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Names in the order of declaration. `reads` gives for each flow and auxiliary what its equation reads.
+    """Names in the order of declaration; the moves of events stand behind the flows. `reads` gives for each flow, move
+    and auxiliary what its equation reads.
 
     `dimensions` has what each stock is split by. `left_out` counts parameters and tables that a large model does not
     show.
     """
 
     stocks: tuple[str, ...]
-    flows: tuple[Flow, ...]
+    flows: tuple[Pipeline, ...]
     auxiliaries: tuple[str, ...]
     parameters: tuple[str, ...]
     reads: Mapping[str, tuple[str, ...]]
@@ -39,6 +43,7 @@ class Structure:
 def structure_of(model: Model) -> Structure:
     """The structure to draw. Parameters of a model of more than 40 variables are left out."""
     own = {name: variable for name, variable in model.variables.items() if _is_shown(variable)}
+    own |= {move.name: move for move in model.moves()}
     used = _used(model)
     reads = {
         name: [] if isinstance(variable, Parameter | Stock) else _shown_sources(name, own, used)
@@ -56,7 +61,7 @@ def structure_of(model: Model) -> Structure:
     read_by_any = {source for sources in links.values() for source in sources}
     return Structure(
         tuple(name for name, variable in own.items() if isinstance(variable, Stock)),
-        tuple(variable for variable in own.values() if isinstance(variable, Flow)),
+        tuple(variable for variable in own.values() if isinstance(variable, Flow | Move)),
         tuple(name for name, variable in own.items() if isinstance(variable, Auxiliary | Series)),
         tuple(name for name in constants if name in read_by_any),
         links,
@@ -82,6 +87,11 @@ def _used(model: Model) -> dict[str, list[str]]:
     for name, variable in model.variables.items():
         expression = equation_of(variable)
         used[name] = [] if expression is None else [read for read in references(expression) if read in model.variables]
+    for event in model.events:
+        asked = event.expressions[: len(event.expressions) - len(event.moves)]
+        for move in event.moves:
+            read = (name for expression in (*asked, move.amount) for name in references(expression))
+            used[move.name] = [name for name in read if name in model.variables]
     for flow in model.flows():
         for stock in (flow.source, flow.target):
             if stock is not None:

@@ -3,7 +3,8 @@
 A method of order p leaves an error that falls by 2^p when the step is halved, so the difference of the two runs tells
 the error of the first: difference * 2^p / (2^p - 1) (Richardson's extrapolation; Hairer, Norsett & Wanner, Solving
 Ordinary Differential Equations I, section II.4). At a jump the estimate is of the order of the jump, and says so.
-What has a memory holds its value for a step, so a run with one is of order 1, whatever the method.
+What has a memory holds its value for a step, so a run with one is of order 1, whatever the method; and so is one in
+which events happen at other times with the smaller step, since their times are known to a step.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ def estimate(run: Run, finer: Run, tolerance: float = TOLERANCE, *, is_held: boo
     `relative` is measured against the largest absolute value of the variable in the run, of all its elements together.
     """
     order = 1 if is_held else ORDERS.get(run.provenance.method)
+    if order is not None and [firing.time for firing in run.firings] != [firing.time for firing in finer.firings]:
+        order = 1
     factor = 1.0 if order is None else 2**order / (2**order - 1)
     errors = []
     for name in run.shown:

@@ -116,7 +116,7 @@ def _conserved(predicate: Predicate, t: Array, given: Mapping[str, object], mode
     allowed = within * float(np.max(np.abs(x)))
     changing = changes_of(predicate.arguments[0].values[0], model)
     if changing == ():
-        proof = "proved: no flow changes this total"
+        proof = f"proved: no flow {'and no move ' * bool(model.events)}changes this total"
     elif changing is None:
         proof = "measured: it is no plain sum of stocks"
     else:

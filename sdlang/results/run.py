@@ -74,13 +74,23 @@ class StepError:
     step: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """An event of a run: what it is called by, when it happened, and what each of its moves moved, all elements
+    together, in the unit of the move."""
+
+    event: str
+    time: float
+    moved: Mapping[str, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Run(Mapping[str, Array]):
     """`run["staff"]`: values of a variable at `run.time`, in `run.units["staff"]`. `own` holds own-unit values.
 
     A variable that is split has an axis for each of its dimensions behind that of time; `run["staff[retail]"]` is one
     of its elements. `accuracy` lists estimated errors of the step, worst first; empty where nobody asked for them;
-    `notes` what is to be said of the run beside its numbers.
+    `notes` what is to be said of the run beside its numbers; `firings` the events that happened, in their order.
     """
 
     time: Array
@@ -89,6 +99,7 @@ class Run(Mapping[str, Array]):
     provenance: Provenance
     accuracy: tuple[StepError, ...] = ()
     notes: tuple[str, ...] = ()
+    firings: tuple[Firing, ...] = ()
 
     def __getitem__(self, name: str) -> Array:
         values = self.in_own_units(name)
@@ -217,6 +228,9 @@ class Run(Mapping[str, Array]):
                     }
                     for name in self.shown
                 },
+                "events": [
+                    {"event": firing.event, "time": firing.time, "moved": dict(firing.moved)} for firing in self.firings
+                ],
                 "step_errors": [
                     {"name": e.name, "absolute": e.absolute, "relative": e.relative, "step": e.step}
                     for e in self.accuracy

@@ -2,13 +2,15 @@
 
 Run number n draws the same whatever other runs are made, in whatever order: the numbers come from the seed, n, the name
 of the parameter and its element. A value outside the range of its parameter is drawn anew. A hole without a
-distribution is drawn evenly from its range. What the caller sets is not drawn.
+distribution is drawn evenly from its range. What the caller sets is not
+drawn, nor what the scenario sets from the start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -56,17 +58,29 @@ def drawn(model: Model, chance: Chance) -> dict[str, float]:
 
 
 def members(
-    model: Model, system: System, programs: Programs, given: Mapping[str, float], seed: int, runs: int
+    model: Model,
+    system: System,
+    programs: Programs,
+    given: Mapping[str, float],
+    fixed: Set[str],
+    seed: int,
+    runs: int,
 ) -> Iterator[Member]:
-    """The runs 1 to `runs`. Raises NumericFailure for one that cannot go on, with its number and what was drawn."""
+    """The runs 1 to `runs` of the system of a scenario. `given` are values that the caller sets, `fixed` the parameters
+    and elements that are not drawn; both by their names in the model. Raises NumericFailure for a run that cannot go
+    on, with its number and what was drawn."""
     known = {equation.name for equation in system.parameters}
-    taken = {name.partition("[")[0] for name in given}
+    set_values = {_as_known(name, known): value for name, value in given.items()}
     for number in range(1, runs + 1):
         chance = Chance(seed, number)
-        values = {name: value for name, value in drawn(model, chance).items() if name.partition("[")[0] not in taken}
+        values = {
+            name: value
+            for name, value in drawn(model, chance).items()
+            if not {name, _whole(name)} & fixed and _whole(_as_known(name, known)) in known
+        }
         own = {_as_known(name, known): value for name, value in values.items()}
         try:
-            yield Member(number, programs(values).run({**given, **own}, chance), values)
+            yield Member(number, programs(values).run({**set_values, **own}, chance), values)
         except NumericFailure as failure:
             raise _named(failure, number, values, model) from None
 
@@ -86,7 +100,7 @@ class Gathering:
         for name, values in self.values.items():
             values[member.number - 1] = member.run[name]
         for name, value in member.drawn.items():
-            self.drawn.setdefault(name, []).append(value / self.scales[name.partition("[")[0]])
+            self.drawn.setdefault(name, []).append(value / self.scales[_whole(name)])
 
     def ensemble(self) -> Ensemble:
         return Ensemble(self.base, self.values, {name: np.array(each) for name, each in self.drawn.items()}, self.seed)
@@ -100,10 +114,12 @@ def too_large(base: Run, runs: int) -> str:
 
 
 def _elements(parameter: Parameter, model: Model) -> tuple[str, ...]:
-    names: list[tuple[str, ...]] = [()]
-    for axis in parameter.axes:
-        names = [(*each, element) for each in names for element in model.dimensions[axis.dimension].elements]
-    return tuple(f"{parameter.name}[{', '.join(each)}]" if each else parameter.name for each in names)
+    every = product(*(model.dimensions[axis.dimension].elements for axis in parameter.axes))
+    return tuple(_element_name(parameter, each) for each in every)
+
+
+def _element_name(parameter: Parameter, elements: Sequence[str]) -> str:
+    return f"{parameter.name}[{', '.join(elements)}]" if elements else parameter.name
 
 
 def _value(parameter: Parameter, chance: Chance, element: int, model: Model) -> float:
@@ -113,16 +129,41 @@ def _value(parameter: Parameter, chance: Chance, element: int, model: Model) -> 
     function, arguments = evenly if spread is None else (spread.function, spread.arguments)
     row = DISTRIBUTIONS[function]
     shown = Shown(parameter.unit.text, parameter.scale, model.clock.unit.text)
-    own = parameter.name.removesuffix(BEFORE)  # a scenario that changes it later draws the same before
     value = 0.0
     for attempt in range(MOST_DRAWS):
-        name = own if not attempt else f"{own} again {attempt}"
+        name = parameter.name if not attempt else f"{parameter.name} again {attempt}"
         value = draw_once(row, arguments, chance, name, element, shown)
         if low is None or high is None or low <= value <= high:
             return value
     assert low is not None
     assert high is not None
     return min(max(value, low), high)
+
+
+def stated(model: Model, scenario: str) -> set[str]:
+    """Parameters, and elements of them, that a scenario sets from the start: it says what they are."""
+    overrides = [
+        override
+        for each in model.scenarios
+        if each.name == scenario
+        for override in each.overrides
+        if override.since is None
+    ]
+    found: set[str] = set()
+    for parameter in uncertain(model):
+        names = list(product(*(enumerate(model.dimensions[axis.dimension].elements) for axis in parameter.axes)))
+        for override in overrides:
+            if override.name == parameter.name:
+                found.update(
+                    _element_name(parameter, [element for _, element in each])
+                    for each in names
+                    if all(wanted in (None, place) for wanted, (place, _) in zip(override.places, each, strict=False))
+                )
+    return found
+
+
+def _whole(name: str) -> str:
+    return name.partition("[")[0]
 
 
 def _as_known(name: str, known: set[str]) -> str:
@@ -134,7 +175,7 @@ def _named(failure: NumericFailure, number: int, values: Mapping[str, float], mo
     """The failure of a run of the ensemble, with its number and what was drawn."""
     told = []
     for name, value in values.items():
-        parameter = model.variables[name.partition("[")[0]]
+        parameter = model.variables[_whole(name)]
         told.append((name, value / parameter.scale, parameter.unit.text))
     return NumericFailure(
         failure.variable,
@@ -144,4 +185,5 @@ def _named(failure: NumericFailure, number: int, values: Mapping[str, float], mo
         span=failure.span,
         operands=(*failure.operands, *told),
         forbidden_by=failure.forbidden_by,
+        when=failure.when,
     )

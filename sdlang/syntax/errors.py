@@ -273,13 +273,14 @@ def assignment_without_keyword(word: str, span: Span) -> Diagnostic:
 
 def wrong_place(word: str, block: str, span: Span) -> Diagnostic:
     if not block:
-        where = next(outer for outer, words in INSIDE.items() if word in words)
-        return Diagnostic(
-            "wrong-place", f"`{word}` stands inside `{where}` only", span, hint=f"write it in the block of a `{where}`"
-        )
+        *others, where = [f"`{outer}`" for outer, words in INSIDE.items() if word in words]
+        blocks = f"{', '.join(others)} or {where}" if others else where
+        hint = f"write it in the block of {'one of them' if others else f'a {where}'}"
+        return Diagnostic("wrong-place", f"`{word}` stands inside {blocks} only", span, hint=hint)
     inside = [f"`{keyword} ...`" for keyword in INSIDE[block]]
     listed = ", ".join([other, *inside] if (other := IN_BLOCKS.get(block)) else inside)
-    what = "the block of a component" if block == USE else f"a `{block}`"
+    article = "an" if block[:1] in "aeiou" else "a"
+    what = "the block of a component" if block == USE else f"{article} `{block}`"
     return Diagnostic(
         "wrong-place", f"`{word}` cannot stand inside {what}", span, hint=f"what can stand there is {listed}"
     )

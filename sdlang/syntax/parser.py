@@ -28,7 +28,7 @@ from sdlang.syntax.build import Build
 from sdlang.syntax.build_expressions import Unreadable
 from sdlang.syntax.layout import Statement, readable, rows_of, split
 from sdlang.syntax.walk import depth
-from sdlang.syntax.words import BLOCKS, CONTEXTUAL, CONTEXTUAL_BLOCKS, DECLARATIONS, INSIDE, PARTS, USE
+from sdlang.syntax.words import BLOCKS, CONTEXTUAL, CONTEXTUAL_BLOCKS, DECLARATIONS, EVENTS, INSIDE, PARTS, USE
 from sdlang.version import __version__
 
 DEEPEST_TREE = 150
@@ -175,9 +175,11 @@ class _Reader:
             return "block"
         if block in ("", "component") and _is_instance(text):
             return "instance"
-        if not block:
+        if not block and word in PARTS and KEYWORD.match(text):
+            self.found.append(errors.wrong_place(word, block, statement.span))
+        elif not block:
             self.found.append(_unknown(statement, text))
-        elif block == "component" or statement.block is not None:
+        elif block in ("component", "claim", *EVENTS) or statement.block is not None:
             self.found.append(errors.wrong_place(word or text[:1], block, statement.span))
         else:
             return {"report": "section", USE: "bindings"}.get(block, "override")

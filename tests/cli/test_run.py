@@ -368,3 +368,40 @@ def test_a_draw_that_cannot_be_made_is_told_with_its_numbers(sdrun: Sdrun, folde
     assert result.exit_code == 3
     assert "`x` at 0 years: the standard deviation is -0.5, below 0" in result.stderr
     assert "`s` was 5" in result.stderr
+
+
+EVENTFUL = """\
+simulate 0 to 4 years, step 1/4 year
+stock a = 9
+when a > 5 { move m: a -> cloud = 6 }
+every 1 year { move n: cloud -> a = 1 }
+at 4 { move o: a -> cloud = 1 }
+when a > 99 { move p: a -> cloud = 1 }
+scenario s {}
+"""
+
+
+def test_events_are_counted_in_the_table_and_told_in_the_data(sdrun: Sdrun, folder: Path) -> None:
+    (folder / "e.sd").write_text(EVENTFUL, encoding="utf-8")
+    result = sdrun("e.sd", "--scenario", "base", "--json", "e.json", "--report", "md")
+    assert result.exit_code == 0
+    for line in ("when a > 5: 2 times", "every 1 year: 4 times", "at 4: once", "when a > 99: never"):
+        assert f"event {line}" in result.stdout
+    told = json.loads((folder / "e.json").read_text(encoding="utf-8"))
+    events = told["events"] if "events" in told else told["runs"]["base"]["events"]
+    assert events[0] == {"event": "when a > 5", "time": 0.0, "moved": {"m": 6.0}}
+    assert len(events) == 7
+    page = (folder / "e.md").read_text(encoding="utf-8")
+    assert "## What happened at once" in page
+    assert "| `every 1 year` | 4 times | 1, 2, 3, 4 | n: 4 |" in page
+
+
+def test_events_without_end_are_told_with_their_line(sdrun: Sdrun, folder: Path) -> None:
+    text = "simulate 0 to 4 years, step 1 year\nstock a = 9\nstock b = 0\n"
+    text += "when a > 5 { move m: a -> b = a }\nwhen b > 5 { move n: b -> a = b }\n"
+    (folder / "e.sd").write_text(text, encoding="utf-8")
+    result = sdrun("e.sd")
+    assert result.exit_code != 0
+    assert "error[numeric-failure]: `when a > 5` at 0 years: it happens more than 1,000 times" in result.stderr
+    assert "e.sd:4:1" in result.stderr
+    assert "let its moves lead away" in result.stderr

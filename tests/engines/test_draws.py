@@ -209,7 +209,7 @@ def test_flat_models_draw_the_same(name: str) -> None:
 def with_step(step: str, text: str = SHOCKS) -> System:
     """A system that says a step of 1, and takes another one, of which all points are kept."""
     made = system(text, Fraction(1))
-    return replace(made, clock=made.clock.with_step(Fraction(step)))
+    return replace(made, clock=replace(made.clock.with_step(Fraction(step)), save=1))
 
 
 @EVERY
@@ -326,3 +326,31 @@ def test_equations_show_the_draw_where_it_is_read() -> None:
     model = noisy("dim r = a, b\nstock s[r] = 1\nflow f[r]: s -> cloud = s * uniform(0, 1) / 1 year")
     assert r"\mathrm{uniform}\left(0, 1\right)" in model.latex()["f"]
     assert "uniform" in model.report()
+
+
+def test_more_draws_than_there_is_time_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 100 * 100 draws, each as laborious as 100 operations.
+    monkeypatch.setenv("SDLANG_LIMIT_WORK", "900000")
+    text = "dim a = 1 .. 100\ndim b = 1 .. 100\naux x[a, b] = normal(0, 1)\nplot x"
+    with pytest.raises(sdlang.ModelError, match="of them for `x`") as refused:
+        system(text, Fraction(1))
+    assert [each.code for each in refused.value.diagnostics] == ["model-too-large"]
+
+
+def test_strata_draw_for_themselves_and_what_is_kept_draws_for_all() -> None:
+    text = """\
+dim r = a, b
+param arriving = 10
+stock s = 100
+aux luck = normal(1, 0.2)
+flow f: cloud -> s = poisson(arriving * abs(luck)) / 1 year
+stratify model by r {
+  s = { a: 60%, b: 40% }
+  arriving = { a: 50%, b: 50% }
+}
+"""
+    found = noisy(text).run()
+    assert found["luck"].shape == (13,)
+    assert found["f"].shape == (13, 2)
+    assert found["f"][:, 0].tolist() != found["f"][:, 1].tolist()
+    assert found["luck"].tolist() == noisy("aux luck = normal(1, 0.2)\nplot luck").run()["luck"].tolist()

@@ -220,7 +220,8 @@ def test_components_and_strata_may_hold_dates() -> None:
         "  aux on = if time >= begins and time < begins + 6 months then size else 0\n}\n"
         "param launch = LAUNCH\nstock staff = 100 people\n"
         "flow hires: cloud -> staff = staff * 2% / month * (wave(1) + step(1, launch))\n"
-        "stratify model by region {\n  staff = { north: 70%, south: 30% }\n  launch = { north: LAUNCH, south: LATER }\n}\n"
+        "stratify model by region {\n  staff = { north: 70%, south: 30% }\n"
+        "  launch = { north: LAUNCH, south: LATER }\n}\n"
         "plot staff\n"
     )
     dates = {"LAUNCH": "2025-04", "LATER": "2025-10", "WAVE": "2024-07"}

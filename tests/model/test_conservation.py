@@ -127,3 +127,46 @@ def test_a_closed_set_is_proved_to_be_constant() -> None:
     assert total(text, "a + b") == ()
     (ledger,) = ledgers(model(text))
     assert ledger.is_closed
+
+
+MOVED = """
+when employed > 100 people { move laid_off: employed -> unemployed = employed / 10 }
+at 5 {
+  move moved_in: cloud -> unemployed = 20 people
+  move retiring: employed -> retired = 1 person
+}
+"""
+
+
+def test_moves_join_stocks_and_stand_in_their_ledger() -> None:
+    (ledger,) = ledgers(model(POOLS + MOVED))
+    assert ledger == Ledger(
+        ("employed", "unemployed", "retired"),
+        ("entering", "moved_in"),
+        ("leaving",),
+        ("losing", "finding", "laid_off", "retiring"),
+    )
+    assert in_words(ledger, model(POOLS + MOVED)) == (
+        "people enter `employed`, `unemployed` and `retired` by `entering` and `moved_in`, leave by `leaving`; "
+        "between them nothing is lost"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "changing"),
+    [
+        ("employed + unemployed + retired", ("entering", "leaving", "moved_in")),
+        ("employed + unemployed", ("entering", "leaving", "moved_in", "retiring")),
+        ("retired", ("retiring",)),
+    ],
+)
+def test_moves_across_the_border_change_a_total(expression: str, changing: tuple[str, ...]) -> None:
+    assert total(POOLS + MOVED, expression) == changing
+
+
+def test_a_move_past_the_end_of_an_axis_leaves() -> None:
+    text = "dim age = 1 .. 3\nstock n[age] = 5 people\nat 5 { move older[age]: n -> n[age + 1] = n }"
+    assert total(text, "sum(n over age)") == ("older",)
+    (ledger,) = ledgers(model(text))
+    assert ledger.leaves == ("older",)
+    assert total(text.replace("= n }", "= if age == 3 then 0 else n }"), "sum(n over age)") == ()

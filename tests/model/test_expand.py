@@ -246,3 +246,49 @@ def test_dates_stay_dates_and_run_to_the_same_numbers() -> None:
     assert "param first.begins = 2024-06-15" in expansion
     assert "(2024-01-01, 100) (2024-09-15, 150)" in expansion
     assert "launch = 2025-02 from 2024-03-15" in expansion
+
+
+EVENTS = """
+use labor
+dim region = north < south
+stock seekers[region] = { north: 60 people, south: 40 people }
+stock lost = 0 people
+pool clerks[region] { initial = 5 people, desired = 9 people, hires <- seekers, quits -> seekers }
+seen = smooth(lost, 1 year)
+# Too many.
+when smooth(lost, 6 months) > 20 people and seen > 1 person or lost > 60 people {
+  ## They come back.
+  move back[region] "Back": lost -> seekers = smooth(lost, 3 months) / 4
+  move told: lost -> cloud = seen / 10
+}
+every 5 months from 2025 to 2029 {
+  move out[here: region]: clerks.staff -> lost = rank(clerks.staff over region) * 1 person
+  move on[region]: seekers -> seekers[region + 1] = seekers / 10
+}
+at 2026.5 {
+  move spilled: clerks.staff[north] -> lost : people = 2
+}
+expect conserved(seen)
+"""
+
+
+def test_events_stay_and_what_they_call_is_written_out() -> None:
+    made = lines(EVENTS)
+    assert "when event_1.smooth.output > 20 people and seen.output > 1 person or lost > 60 people {" in made
+    assert '  move back[region] "Back": lost -> seekers : people = back.smooth.output / 4' in made
+    assert "  move told: lost -> cloud : people = seen.output / 10" in made
+    assert "  move out[here: region]: clerks.staff -> lost : people = rank(clerks.staff over region) * 1 person" in made
+    assert "  move spilled: clerks.staff[north] -> lost : people = 2" in made
+    assert made[made.index("# Too many.") + 1].startswith("when ")
+
+
+def test_events_happen_alike_in_the_flat_model() -> None:
+    # What stops a run is told by other names there; this one runs.
+    assert_runs_alike(CLOCK + EVENTS)
+    given, again = (sdlang.compile(text) for text in (CLOCK + EVENTS, flat(CLOCK + EVENTS)))
+    for method in ("rk4", "dop853"):
+        one, other = given.run(method=method), again.run(method=method)
+        assert [(each.time, dict(each.moved)) for each in one.firings] == [
+            (each.time, dict(each.moved)) for each in other.firings
+        ]
+        assert len(one.firings) > 10

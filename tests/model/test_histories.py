@@ -4,8 +4,7 @@ from collections.abc import Callable
 from math import inf, nan, sin
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sdlang.model.expressions import Memory
 from sdlang.model.histories import FixedDelay, Initial, Previous, Sample

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sdlang.model.constants import evaluate, everywhere, flat_place
 from sdlang.model.expressions import Apply, Axis, Constant, Index, Reduce, Reference

@@ -3,8 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sdlang.model.expressions import Apply, Axis, Constant, Expr, Index, Position, Reference
 from sdlang.model.model import Dimension

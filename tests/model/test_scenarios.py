@@ -176,7 +176,9 @@ def test_a_ramp_finds_each_element_where_it_is() -> None:
 def size_of_ramps(count: int) -> int:
     """How large the equation of a parameter becomes with so many ramps, of which five overlap at any time."""
     lines = [
-        f"  share[{side}] = {n}% from {2020 + n / 8} over 0.625 years" for n in range(count) for side in ("left", "right")
+        f"  share[{side}] = {n}% from {2020 + n / 8} over 0.625 years"
+        for n in range(count)
+        for side in ("left", "right")
     ]
     text = "param share[side] = 10%\nscenario a {\n" + "\n".join(lines) + "\n}"
     share = under_scenario(compiled(text).structure, "a").variables["share"]

@@ -180,3 +180,47 @@ def test_the_message_gives_shares_to_begin_with() -> None:
     (told,) = diagnostics_of(CLOCK + STAFF + "stratify model by region {\n}\n", None)
     assert "staff = { north: 50%, south: 50% }" in told.hint
     assert codes(STAFF + "stratify model by region {\n  staff = { north: 50%, south: 50% }\n}\n") == []
+
+
+EVENTS = """
+stock gone = 0 people
+param lot = 200 people
+param limit = 900 people
+when staff < limit {
+  move hired: cloud -> staff = lot
+  move forgotten: gone -> cloud = gone / 2
+}
+at 2030 { move cut: staff -> gone = staff * 20% }
+"""
+KEPT = "  staff = { north: 70%, south: 30% }\n  lot = { north: 70%, south: 30% }\n  keep limit"
+
+
+def test_events_are_split_like_flows_and_wait_for_sums() -> None:
+    made = lines(STAFF + EVENTS + "stratify model by region {\n" + KEPT + "\n}\n")
+    place = made.index("when sum(staff over region) < limit {")
+    assert made[place + 1 : place + 6] == [
+        "  move hired[region]: cloud -> staff : people = lot.part",
+        "  move forgotten[region]: gone -> cloud : people = gone / 2",
+        "}",
+        "at 2030 {",
+        "  move cut[region]: staff -> gone : people = staff * 20%",
+    ]
+
+
+@pytest.mark.parametrize("method", ["euler", "rk4", "dop853"])
+def test_events_of_the_strata_add_up_to_those_of_the_whole(method: str) -> None:
+    given = sdlang.compile(CLOCK + STAFF + EVENTS).run(method=method)
+    split = sdlang.compile(CLOCK + STAFF + EVENTS + "stratify model by region {\n" + KEPT + "\n}\n").run(method=method)
+    for name in ("staff", "gone"):
+        np.testing.assert_allclose(whole(split[name]), given[name], rtol=1e-9, atol=1e-9)
+    assert len(split.firings) == len(given.firings) > 3
+    for one, other in zip(given.firings, split.firings, strict=True):
+        assert one.time == pytest.approx(other.time, abs=1e-9)
+        assert dict(one.moved) == pytest.approx(dict(other.moved), rel=1e-9)
+
+
+def test_a_move_that_is_kept_reads_sums() -> None:
+    text = STAFF + "stock budget = 0 people\nat 2030 { move paid: cloud -> budget = staff / 2 }\n"
+    text += "stratify model by region {\n  staff = { north: 70%, south: 30% }\n  keep budget"
+    assert "  move paid[region]: cloud -> budget : people = staff / 2" in lines(text + "\n}\n")
+    assert "  move paid: cloud -> budget : people = sum(staff over region) / 2" in lines(text + ", paid\n}\n")

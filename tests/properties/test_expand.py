@@ -1,8 +1,7 @@
 """Expanding changes no number: random models with dimensions, arrays, shifts, sums, components, delays and contests run
 to the same bits when they are expanded, and what is printed is read back as it is."""
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.source import Source

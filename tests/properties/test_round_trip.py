@@ -1,7 +1,6 @@
 """What is printed and read again is the same, tried on random trees of every declaration and expression."""
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.source import Source

@@ -3,8 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sdlang.report.date_marks import date_marks
 from sdlang.report.plots import Chart, Line, chart_svg

@@ -203,3 +203,16 @@ def test_a_dotted_name_is_broken_behind_its_dots_and_keeps_its_end() -> None:
     assert wrapped("retraining.classroom.people") == ("retraining.", "classroom.", "people")
     assert wrapped("nurses.hiring") == ("nurses.hiring",)
     assert wrapped("organisation.departments.apprentices.leaving_early")[-1] == "leaving early"
+
+
+def test_what_an_event_moves_is_a_broken_pipe() -> None:
+    text = (
+        "simulate 0 to 4 years, step 1 year\nstock a = 9\nstock b = 1\nparam limit = 5\nparam part = 3\n"
+        "flow f: a -> b = a / 4 years\nwhen a > limit { move m: a -> b = a / part }\n"
+    )
+    picture = diagram_svg(sdlang.compile(text).structure)
+    assert picture.count("stroke-dasharray") == 1
+    assert "<title>m</title>" in picture
+    for source in ("a", "limit", "part"):
+        assert f"<title>{source} → m</title>" in picture
+    assert "when a &gt; limit moves m from a to b" in picture

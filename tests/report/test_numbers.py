@@ -1,8 +1,7 @@
 """Numbers as people write them, and round values for axes."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sdlang.report.numbers import change, difference, percentage, readable, tick_text, ticks, with_unit
 

@@ -142,3 +142,31 @@ def test_the_checked_run_keeps_its_own_points_when_only_some_are_saved() -> None
     assert run.time.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
     assert of(run, "x").absolute > 0
     assert replace(run, accuracy=()).accuracy == ()
+
+
+DROP = """simulate 0 to 4 years, step {step}, using rk4
+stock x = 100
+flow f: x -> cloud = x / 1 year
+{event}
+"""
+
+
+def test_events_at_steps_keep_the_order_of_a_method() -> None:
+    # 100 exp(-t), halved at 2: the error of RK4 is told as that of a method of order 4 (see the first test).
+    text = DROP.format(step="1/4", event="at 2 { move half: x -> cloud = x / 2 }")
+    run = sdlang.compile(text).run(step_check=StepCheck.HALF)
+    exact = 100 * np.exp(-run.time) * np.where(run.time < 2, 1, 0.5)
+    true = float(np.max(np.abs(run["x"] - exact)))
+    assert of(run, "x").absolute == pytest.approx(true, rel=0.2)
+
+
+def test_events_that_come_at_other_times_with_half_the_step_make_it_an_order_of_1() -> None:
+    # What is put in when x falls below 10 comes up to a step late: so twice the difference of the two runs is told.
+    event = "when x < 10 { move more: cloud -> x = 90 }"
+    text = DROP.format(step="1/4", event=event)
+    coarse = sdlang.compile(text).run(step_check=StepCheck.HALF)
+    fine = sdlang.compile(DROP.format(step="1/8", event=event)).run()
+    difference = float(np.max(np.abs(coarse["x"] - fine["x"][::2])))
+    assert [firing.time for firing in coarse.firings] != [firing.time for firing in fine.firings]
+    assert of(coarse, "x").absolute == pytest.approx(2 * difference, rel=1e-12)
+    assert of(coarse, "x").step is not None

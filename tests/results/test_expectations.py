@@ -160,3 +160,17 @@ def test_flows_that_balance_keep_a_total_though_it_is_not_proved() -> None:
 def test_nothing_is_conserved_of_nothing() -> None:
     text = "simulate 0 to 1 years, step 1\nstock a = 0\nstock b = 0\nflow f: a -> b = 0\n"
     assert conserved("a + b", text).holds
+
+
+def test_a_total_is_proved_constant_where_events_move_within_it() -> None:
+    text = "simulate 0 to 4 years, step 1 month\nstock a = 9\nstock b = 1\nwhen a > 5 { move m: a -> b = a / 3 }\n"
+    found = conserved("a + b", text)
+    assert found.holds
+    assert found.detail.startswith("proved: no flow and no move changes this total")
+
+
+def test_a_move_that_changes_a_total_is_named() -> None:
+    text = "simulate 0 to 4 years, step 1 month\nstock a = 9\nstock b = 1\nat 2 { move gift: cloud -> b = 3 }\n"
+    found = conserved("a + b", text)
+    assert not found.holds
+    assert found.detail.startswith("changed by `gift`; largest drift 3")

@@ -4,8 +4,7 @@ import pytest
 
 import sdlang
 from sdlang.compiler import Options, check, simulate
-from sdlang.results.expectations import Verdict
-from sdlang.results.expectations import shares_of_runs as of_runs
+from sdlang.results.expectations import Verdict, shares_of_runs as of_runs
 from sdlang.source import Source
 
 # x falls by 2 a year from 10 to 0; y rises by 3 from 0 to 15; z goes up by 4 a year until 2022 and then down by 4.
