@@ -118,7 +118,8 @@ class Model:
         for argument, time in (("step", step), ("start", begin), ("stop", end)):
             _check_time(argument, time)
         options = Options((scenario,), _values(params), engine, method, step, begin, end, step_check, _seed(seed))
-        return compiler.simulate(self._checked, options).runs[scenario]
+        (run,) = compiler.simulate(self._checked, options).runs.values()
+        return run
 
     def study(self, scenarios: tuple[str, ...] = ("all",), params: Mapping[str, float | str] | None = None) -> Outcome:
         """Runs of several scenarios, checked for their step, with the verdicts on all expectations."""
@@ -163,7 +164,7 @@ class Model:
         from sdlang.equations.analysis import linearise
 
         outcome = compiler.simulate(self._checked, Options((scenario,), _values(params), step_check=StepCheck.NONE))
-        run, system = outcome.runs[scenario], outcome.systems[scenario]
+        (run,), (system,) = outcome.runs.values(), outcome.systems.values()
         at = float(run.time[0]) if time is None else time
         point = {each: run.at(each, at) * run.columns[name].scale for name in run for each in run.elements(name)}
         return linearise(system, {**point, "time": at})

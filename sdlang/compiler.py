@@ -6,7 +6,7 @@ and raises one ModelError. SymPy and the engines load when something is to be ru
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -25,8 +25,9 @@ from sdlang.model.extremes import held
 from sdlang.model.folder import reader_of
 from sdlang.model.model import Model
 from sdlang.model.resolve import resolve
-from sdlang.model.scenario import BASE, BEFORE, under_scenario
-from sdlang.model.settings import moment_of, scenario_names, standard_name, value_of, with_combined
+from sdlang.model.scenario import BASE, BEFORE, has_computed_points, under_scenario, with_values
+from sdlang.model.scenario_check import check_points
+from sdlang.model.settings import asked_scenarios, moment_of, standard_name, value_of
 from sdlang.model.stratify import check_strata, stratify
 from sdlang.source import Source
 from sdlang.syntax import tree
@@ -150,19 +151,20 @@ def simulate(checked: Checked, options: Options) -> Outcome:
 
     Raises ModelError for options that do not fit the model, and NumericFailure where a run cannot go on.
     """
+    from sdlang.equations.build import digest
     from sdlang.results.outcome import Outcome
     from sdlang.results.reading import Case
 
     found: list[Diagnostic] = []
     model = with_clock(checked.model, options, found)
     values = {standard_name(name): value_of(name, text, model, found) for name, text in options.parameters.items()}
-    model = with_combined(model, options.scenarios, found)
-    names = scenario_names(model, options.scenarios, found)
+    model, names = asked_scenarios(model, options.scenarios, found)
     _stop_at_errors(found)
     given = {key: value for key, value in values.items() if value is not None}
     cases: dict[str, Case] = {}
     for name in names:
-        system = build(_scenario_model(model, name))
+        scenario_model = _scenario_model(model, name, given)
+        system = replace(build(scenario_model), digest=digest(checked.model))
         run = _run(system, options, given)
         made = replace(run.provenance, scenario="" if name == BASE else name)
         cases[name] = Case(system, replace(run, provenance=made))
@@ -211,7 +213,7 @@ def _ensembles(
     if not runs:
         return {}, []
     seed = model.clock.seed
-    models = {name: _scenario_model(model, name) for name in cases}
+    models = {name: _scenario_model(model, name, given) for name in cases}
     expected = [each for each in model.expectations if each.share is not None]
     iterators: dict[str, Iterator[Member]] = {}
     # What holds variables at a value is judged in runs of its own, with the same draws.
@@ -221,15 +223,16 @@ def _ensembles(
         if why:
             hint = "make fewer runs, or keep fewer points: `save every 1 month`"
             raise ModelError([Diagnostic("too-many-steps", why, model.clock.span, hint=hint)])
-        program = compile_system(case.system, options.engine, options.method)
+        programs = _programs(models[name], case.system, options, given)
         known = stated(model, name) | set(given)
-        iterators[name] = members(model, case.system, program, given, known, seed, runs)
+        iterators[name] = members(model, case.system, programs, given, known, seed, runs)
         for place, expectation in enumerate(expected):
             if expectation.forced:
-                system = build(held(models[name], expectation.forced))
-                program = compile_system(system, options.engine, options.method)
+                kept_at = held(models[name], expectation.forced)
+                system = build(kept_at)
+                programs = _programs(kept_at, system, options, given)
                 kept = known | {each.name for each in expectation.forced}
-                apart[name, place] = (system, members(model, system, program, given, kept, seed, runs))
+                apart[name, place] = (system, members(model, system, programs, given, kept, seed, runs))
     judged: dict[tuple[str, int], list[Verdict]] = {}
     made = {name: Gathering(case.run, runs, seed, model) for name, case in cases.items()}
     for _ in range(runs):
@@ -250,8 +253,31 @@ def _ensembles(
     return {name: gathering.ensemble() for name, gathering in made.items()}, shares
 
 
-def _scenario_model(model: Model, name: str) -> Model:
-    return model if name == BASE else under_scenario(model, name)
+def _scenario_model(model: Model, name: str, given: Mapping[str, float]) -> Model:
+    """The model as a scenario has it, its tables as the values make them that a caller gave."""
+    found: list[Diagnostic] = []
+    made = with_values(model if name == BASE else under_scenario(model, name), given)
+    check_points(made, {}, None, found)
+    _stop_at_errors(found)
+    return made
+
+
+def _programs(
+    model: Model, system: System, options: Options, given: Mapping[str, float]
+) -> Callable[[Mapping[str, float]], Program]:
+    """The program for what is drawn of parameters: one for all, unless the points of tables are made of them."""
+    program = compile_system(system, options.engine, options.method)
+    if not has_computed_points(model):
+        return lambda _: program
+
+    def anew(drawn: Mapping[str, float]) -> Program:
+        found: list[Diagnostic] = []
+        made = with_values(model, {**given, **drawn})
+        check_points(made, {}, None, found)
+        _stop_at_errors(found)
+        return compile_system(replace(build(made), digest=system.digest), options.engine, options.method)
+
+    return anew
 
 
 def _verdicts(
@@ -263,7 +289,7 @@ def _verdicts(
 
     for name, case in cases.items():
         scenario = "" if name == BASE else name
-        scenario_model = _scenario_model(model, name)
+        scenario_model = _scenario_model(model, name, given)
         for expectation in model.expectations:
             if expectation.share is not None:
                 continue

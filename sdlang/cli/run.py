@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sdlang.cli import files
+from sdlang.cli.completing import scenarios_to_run
 from sdlang.cli.messages import FAILED, Messages, is_coloured, message_options
 from sdlang.cli.models import STANDARD_INPUT, open_model
 from sdlang.cli.simulation import USAGE
@@ -67,7 +68,14 @@ def _methods(_context: click.Context, _parameter: click.Parameter, incomplete: s
 @click.option("--template", metavar="FILE", type=click.Path(), help="Your own Jinja template for the report.")
 @click.option("--csv", "csv_file", metavar="FILE|-", help="Write the runs as CSV; - is standard output.")
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the runs as JSON; - is standard output.")
-@click.option("--scenario", "scenarios", metavar="NAME", multiple=True, help="A scenario to run, or `all`; repeatable.")
+@click.option(
+    "--scenario",
+    "scenarios",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=scenarios_to_run,
+    help="A scenario to run, some of them at once (`fund+remote`), or `all`; repeatable.",
+)
 @click.option(
     "--set", "settings", metavar="NAME=VALUE", multiple=True, help='Such as "attrition=10%/year"; repeatable.'
 )

@@ -99,7 +99,7 @@ def _build(model: Model) -> System:
         parameter_order=parameter_order,
         auxiliary_order=auxiliary_order,
         initial_order=_divided(orders[start_of], model)[1],
-        tables=MappingProxyType({table.name: _lookup_table(table, model) for table in model.lookup_tables()}),
+        tables=MappingProxyType({table.name: lookup_table(table, model) for table in model.lookup_tables()}),
         breakpoints=tuple(expression(time, "") for time in _breakpoints(model)),
         guards=_guards(model),
         columns=MappingProxyType({name: _column(variable, model) for name, variable in model.variables.items()}),
@@ -120,7 +120,8 @@ def _divided(order: tuple[Block, ...], model: Model) -> tuple[tuple[Block, ...],
     )
 
 
-def _lookup_table(table: Table, model: Model) -> LookupTable:
+def lookup_table(table: Table, model: Model) -> LookupTable:
+    """The points of a table or a series, as engines read them."""
     shape = tuple(axis.size for axis in table.axes)
     names = _column(table, model).elements
     made = [
@@ -140,7 +141,7 @@ def _lookup_table(table: Table, model: Model) -> LookupTable:
 
 
 def digest(model: Model) -> str:
-    """SHA-256 of the model's text and of the data that it reads."""
+    """SHA-256 of the model's text and of the data that it reads, those of scenarios among them."""
     sha = sha256(model.source.text.encode())
     for table in model.lookup_tables():
         if isinstance(table, Series):
@@ -149,6 +150,13 @@ def digest(model: Model) -> str:
         written = start_of(variable)
         if isinstance(written, Array):
             sha.update(repr((variable.name, written.values)).encode())
+    for scenario in model.scenarios:
+        for curve in scenario.curves:
+            if curve.path:
+                sha.update(repr((scenario.name, curve.name, curve.elements or curve.points)).encode())
+        for override in scenario.overrides:
+            if isinstance(override.value, Array):
+                sha.update(repr((scenario.name, override.name, override.value.values)).encode())
     return sha.hexdigest()
 
 

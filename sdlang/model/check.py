@@ -26,7 +26,7 @@ from sdlang.model.constants import (
 from sdlang.model.cycles import start_of
 from sdlang.model.expressions import Apply, Cases, Expr, Memory, Reduce, Reference, inside, parts, references
 from sdlang.model.memories import MEMORIES
-from sdlang.model.model import Flow, Model, Override, Parameter, Stock, Variable
+from sdlang.model.model import Flow, Model, Parameter, Stock, Variable
 from sdlang.source import Span
 from sdlang.units.dates import DATE, spoken_moment
 from sdlang.units.durations import spoken
@@ -89,28 +89,12 @@ def _check_parameters(
             least, most = (_without_unit(end, parameter) for end in (low, high))
             found.append(errors.range_reversed(parameter.name, least, most, parameter.span))
             continue
-        for value, name in _each(parameter, values[parameter.name], model):
+        for value, name in each_value(parameter, values[parameter.name], model):
             if not check_range(replace(parameter, name=name), value, parameter.span, found):
                 break
-    # One that several scenarios take over is looked at once.
-    written = {override.span: override for scenario in model.scenarios for override in scenario.overrides}
-    for override in written.values():
-        changed = model.variables[override.name]
-        for at in everywhere(changed.axes):
-            given = constant_value(override.value, values, model.variables, at)
-            if not isinstance(changed, Parameter) or given is None or not _is_meant(override, changed, at):
-                continue
-            if not check_range(changed, given, override.span, found):
-                break
 
 
-def _is_meant(override: Override, parameter: Parameter, at: Mapping[str, int]) -> bool:
-    """Whether an override speaks of the element at these positions."""
-    places = zip(parameter.axes, override.places, strict=False)
-    return all(place is None or at[axis.loop] == place for axis, place in places)
-
-
-def _each(parameter: Parameter, values: Values, model: Model) -> Iterator[tuple[float, str]]:
+def each_value(parameter: Parameter, values: Values, model: Model) -> Iterator[tuple[float, str]]:
     """Each value of a parameter, and what its element is called; of equal values the first."""
     if isinstance(values, float):
         yield values, parameter.name
@@ -193,9 +177,13 @@ def _check_unused(model: Model, found: list[Diagnostic]) -> None:
     read: set[str] = set()
     for _, expression in _equations(model):
         read.update(references(expression))
+    for written in (table.written for table in model.lookup_tables()):
+        read.update(name for point in written for value in point for name in references(value))
     for scenario in model.scenarios:
         for override in scenario.overrides:
             read.update(references(override.value))
+        for curve in scenario.curves:
+            read.update(name for point in curve.written for value in point for name in references(value))
     for expectation in model.expectations:
         read.update(references(expectation.subject))
     for event in model.events:

@@ -66,7 +66,7 @@ def declare(declaration: Written, flat: str, scope: Scope, builder: Builder) -> 
         case tree.Flow(rate=rate):
             written = rate
     unit = annotation or unit_written(written, scope)
-    read = _read(written, name, loops, unit, inner, builder)
+    read = read_definition(written, name, loops, unit, inner, builder)
     if read is None:
         return
     read = in_unit(read, annotation, builder)
@@ -140,7 +140,7 @@ def unit_written(written: tree.Expr, scope: Scope) -> Unit | None:
     return written_unit(written, scope.units)
 
 
-def _read(
+def read_definition(
     written: tree.Expr, name: str, loops: Sequence[Loop], unit: Unit | None, scope: Scope, builder: Builder
 ) -> Expr | None:
     """What a definition means; the values of a file are matched by the names of dimensions and elements."""
@@ -247,6 +247,7 @@ def declare_table(declaration: tree.Table, scope: Scope, builder: Builder) -> No
             points=tuple(points),
             method=declaration.method or "linear",
             outside=declaration.outside or "hold",
+            written=tuple(meant),
         ),
         unit,
     )

@@ -181,7 +181,8 @@ class Table(Variable):
     """`table pull(gap) = (0, 0) (1, 1), linear, hold`: points in own units; `unit` is that of the result.
 
     A `Series` is a table over time. `method` is linear, step or spline; `outside` is hold, extrapolate or error. With
-    axes, `elements` holds the points of each element in row-major order, and `points` those of the first.
+    axes, `elements` holds the points of each element in row-major order, and `points` those of the first. `written` are
+    the points as expressions, which may read parameters; a series has none.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -190,6 +191,7 @@ class Table(Variable):
     input_unit: Unit = ONE
     input_scale: float = 1.0
     elements: tuple[tuple[tuple[float, float], ...], ...] = ()
+    written: tuple[tuple[Expr, Expr], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +293,7 @@ class Redrawn:
     outside: str
     path: str
     span: Span = field(compare=False)
+    written: tuple[tuple[Expr, Expr], ...] = ()
 
 
 Change = Override | Redrawn
@@ -353,18 +356,25 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`scenario fund "Retraining fund" extends remote { ... }`: all its changes, those that it took over first."""
+    """`scenario fund "Retraining fund" extends remote { ... }`: all its changes, those that it took over first. One
+    that combines others (`fund+remote`) stands nowhere."""
 
     name: str
     label: str
     documentation: str
     changes: tuple[Change, ...]
-    span: Span
+    span: Span | None
+    extends: tuple[str, ...] = ()
 
     @property
     def overrides(self) -> tuple[Override, ...]:
         """Its changes of parameters and of initial values."""
         return tuple(change for change in self.changes if isinstance(change, Override))
+
+    @property
+    def curves(self) -> tuple[Redrawn, ...]:
+        """Its changes of tables and series."""
+        return tuple(change for change in self.changes if isinstance(change, Redrawn))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ def duration_of(expression: tree.Expr, what: str, clock: Clock, scope: Scope, bu
         builder.found.append(clock_errors.date_as_duration(what, expression.span.text, expression.span))
     if len(builder.found) > before:
         return None
+    if not isinstance(value, Constant):
+        builder.times.append((value, expression.span))  # its unit is checked when units are known
     duration = _known(value, what, expression.span, clock, scope, builder)
     if duration is None:
         return None

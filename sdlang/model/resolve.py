@@ -22,7 +22,7 @@ from sdlang.model.check import check_shares, check_values
 from sdlang.model.clock import clock as clock_of
 from sdlang.model.components import Shape, check_component, fill, instantiate, shape_of
 from sdlang.model.contests import settle_contests
-from sdlang.model.cycles import check_cycles, equation_of, find_cycles
+from sdlang.model.cycles import check_cycles
 from sdlang.model.data import Reader
 from sdlang.model.declarations import declare, declare_table
 from sdlang.model.dimensions import dimensions_of
@@ -45,7 +45,8 @@ from sdlang.model.model import (
     Variable,
 )
 from sdlang.model.names import KINDS, Meaning, Scope, Variables, beginnings, owner_among, whole_variable
-from sdlang.model.scenario import BASE, under_scenario
+from sdlang.model.scenario import BASE
+from sdlang.model.scenario_check import check_scenarios
 from sdlang.model.series import declare_series
 from sdlang.model.statements import model_of
 from sdlang.model.unit_check import settle_units
@@ -112,20 +113,8 @@ def resolve(file: tree.File, read: Reader, found: list[Diagnostic]) -> Model | N
     check_draws(model, builder.uses, found)
     check_shares(model, builder.shares, found)
     check_events(model, found)
-    _check_scenarios(model, found)
+    check_scenarios(model, model.scenarios, found)
     return model
-
-
-def _check_scenarios(model: Model, found: list[Diagnostic]) -> None:
-    """Values that a scenario gives may not depend on each other in a circle."""
-    for scenario in model.scenarios:
-        changed = {override.name: override.span for override in scenario.overrides}
-        for loop in find_cycles(under_scenario(model, scenario.name).variables, equation_of):
-            names = [name for name, _ in loop]
-            first = next(place for place, name in enumerate(names) if name in changed)
-            path = names[first:] + names[:first]
-            spans = [changed.get(name) or model.variables[name].span for name in path]
-            found.append(errors.algebraic_loop(path, spans, of_parameters=True))
 
 
 Once = TypeVar("Once", tree.Title, tree.Simulate)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdlang.diagnostics import Diagnostic
+from sdlang.diagnostics import Diagnostic, Note
+from sdlang.model.model import Change
 from sdlang.source import Span
 
 
@@ -79,19 +80,65 @@ def extends_twice(name: str, extended: str, span: Span) -> Diagnostic:
     )
 
 
-def disagree(name: str, one: str, other: str, what: str, span: Span) -> Diagnostic:
+def disagree(name: str, one: str, other: str, what: str, changes: tuple[Change, Change], span: Span) -> Diagnostic:
     return Diagnostic(
         "scenarios-disagree",
         f"`{name}` extends `{one}` and `{other}`, which change {what} to different values",
         span,
+        notes=_where(one, other, changes),
         hint=f"say in `{name}` which of the two holds",
     )
 
 
-def cannot_combine(name: str, one: str, other: str, what: str) -> Diagnostic:
+def cannot_combine(name: str, one: str, other: str, what: str, changes: tuple[Change, Change]) -> Diagnostic:
     return Diagnostic(
         "scenarios-disagree",
         f"`{name}` cannot be run: `{one}` and `{other}` change {what} to different values",
         None,
+        notes=_where(one, other, changes),
         hint=f"write a scenario that extends `{one}` and `{other}` and says what holds",
     )
+
+
+def nothing_to_combine(name: str) -> Diagnostic:
+    return Diagnostic(
+        "unknown-scenario",
+        f"`{name}` names no scenario on one side of a `+`",
+        None,
+        hint="write the names of scenarios with a `+` between them: `fund+remote`",
+    )
+
+
+def base_in_combination(name: str) -> Diagnostic:
+    return Diagnostic(
+        "extends-base",
+        f"`base` in `{name}` is the run without a scenario: it changes nothing",
+        None,
+        hint="leave it out",
+    )
+
+
+def combined_twice(name: str, part: str) -> Diagnostic:
+    return Diagnostic("duplicate-name", f"`{name}` names `{part}` twice", None, hint="leave one of the two out")
+
+
+def no_value(parameter: str, scenario: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "no-value",
+        f"`{parameter}` has no value under scenario `{scenario}`",
+        span,
+        hint="follow its equation with the values that the scenario gives: does it divide by 0?",
+    )
+
+
+def points_change(table: str, scenario: str, span: Span | None) -> Diagnostic:
+    return Diagnostic(
+        "parameter-not-constant",
+        f"the points of table `{table}` are made of a parameter that scenario `{scenario}` changes during the run",
+        span,
+        hint="give the table points made of numbers, or change the parameter for the whole run",
+    )
+
+
+def _where(one: str, other: str, changes: tuple[Change, Change]) -> tuple[Note, ...]:
+    return tuple(Note(f"in `{name}`", change.span) for name, change in zip((one, other), changes, strict=True))

@@ -8,14 +8,15 @@ win. Where two that it extends disagree, it has to say itself what holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import errors, scenario_errors
 from sdlang.model.builder import Builder
 from sdlang.model.data import READERS
-from sdlang.model.declarations import declare_table, documentation, in_unit
-from sdlang.model.expressions import references
+from sdlang.model.declarations import declare_table, documentation, in_unit, read_definition
+from sdlang.model.expressions import Expr, references
+from sdlang.model.extending import said, taken_over
 from sdlang.model.indexing import loops_over, partly
 from sdlang.model.meaning import meaning
 from sdlang.model.model import Change, Clock, Override, Parameter, Redrawn, Scenario, Series, Stock, Table
@@ -38,73 +39,20 @@ def scenarios_of(file: tree.File, clock: Clock, scope: Scope, builder: Builder) 
     while waiting:
         ready = [each for each in waiting if all(name.text in finished for name in _extended(each, own))]
         if not ready:
-            builder.found.append(scenario_errors.extends_cycle(_round(waiting, own), waiting[0].extends[0].span))
+            builder.found.append(_cycle(waiting))
             return ()
         for each in ready:
-            parents = [finished[name.text] for name in _extended(each, own)]
-            merged = taken_over(parents, own[each.name.text].changes)
-            for one, other, change in merged.disagree:
-                builder.found.append(
-                    scenario_errors.disagree(each.name.text, one, other, _said(change), each.name.span)
-                )
-            finished[each.name.text] = replace(own[each.name.text], changes=merged.changes)
-        waiting = [each for each in waiting if each not in ready]
+            parents = [finished[name.text] for name in dict.fromkeys(_extended(each, own))]
+            name, changes = each.name.text, own[each.name.text].changes
+            taken, disagreements = taken_over(parents, changes, builder.variables)
+            for found in disagreements:
+                what, (one, other) = said(found.changes[0], clock), (found.one, found.other)
+                told = scenario_errors.disagree(name, one, other, what, found.changes, each.name.span)
+                builder.found.append(told)
+            extended = tuple(parent.name for parent in parents)
+            finished[name] = replace(own[name], changes=taken, extends=extended)
+        waiting = [each for each in waiting if each.name.text not in finished]
     return tuple(finished[each.name.text] for each in declared if each.name.text in finished)
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """`changes` in the order in which they count; `disagree` names two scenarios that give the same thing different
-    values, and the change."""
-
-    changes: tuple[Change, ...]
-    disagree: tuple[tuple[str, str, Change], ...]
-
-
-def taken_over(parents: Sequence[Scenario], own: Sequence[Change]) -> Merged:
-    """What a scenario changes that extends others and has changes of its own."""
-    taken: dict[object, tuple[str, Change]] = {}
-    disagree: list[tuple[str, str, Change]] = []
-    said = {_key(change) for change in own}
-    for parent in parents:
-        for change in parent.changes:
-            key = _key(change)
-            before = taken.get(key)
-            if before is not None and key not in said and not _is_same(before[1], change):
-                disagree.append((before[0], parent.name, change))
-            taken[key] = (parent.name, change)
-    kept = [change for key, (_, change) in taken.items() if key not in said]
-    return Merged((*kept, *own), tuple(disagree))
-
-
-def combined(parents: Sequence[Scenario], name: str, found: list[Diagnostic]) -> Scenario:
-    """The scenario `fund+remote`, as if one extended both."""
-    merged = taken_over(parents, ())
-    for one, other, change in merged.disagree:
-        found.append(scenario_errors.cannot_combine(name, one, other, _said(change)))
-    label = " + ".join(parent.label or parent.name for parent in parents)
-    return Scenario(name, label, "", merged.changes, parents[0].span)
-
-
-def _key(change: Change) -> object:
-    """What a change is about: two with one key cannot both hold."""
-    match change:
-        case Override(name=name, since=since, places=places):
-            return (name, since, places)
-        case Redrawn(name=name):
-            return (name,)
-
-
-def _is_same(one: Change, other: Change) -> bool:
-    """Whether two changes of one thing come to the same."""
-    return replace(one, span=other.span) == other
-
-
-def _said(change: Change) -> str:
-    if not isinstance(change, Override) or change.since is None:
-        return f"`{change.name}`"
-    since = " ".join(change.span.text.split()).rpartition(" from ")[2].partition(" over ")[0]  # as it was written
-    return f"`{change.name}` from {since}"
 
 
 def _extended(declaration: tree.Scenario, known: Mapping[str, Scenario]) -> list[tree.Name]:
@@ -126,15 +74,18 @@ def _check_extended(declared: Sequence[tree.Scenario], builder: Builder) -> None
             seen[name.text] = name.span
 
 
-def _round(waiting: Sequence[tree.Scenario], known: Mapping[str, Scenario]) -> list[str]:
-    """The names of scenarios that extend one another in a round, from the first that is met again."""
-    by_name = {each.name.text: each for each in waiting}
+def _cycle(waiting: Sequence[tree.Scenario]) -> Diagnostic:
+    """What is said of scenarios that extend one another, from the first that is met again."""
+    extended = {each.name.text: [*each.extends] for each in waiting}
     path = [waiting[0].name.text]
+    steps: list[tree.Name] = []
     while True:
-        following = next(name.text for name in _extended(by_name[path[-1]], known) if name.text in by_name)
-        if following in path:
-            return [*path[path.index(following) :], following]
-        path.append(following)
+        step = next(name for name in extended[path[-1]] if name.text in extended)
+        steps.append(step)
+        if step.text in path:
+            first = path.index(step.text)
+            return scenario_errors.extends_cycle([*path[first:], step.text], steps[first].span)
+        path.append(step.text)
 
 
 # One scenario --------------------------------------------------------------------------------------------------------
@@ -162,9 +113,10 @@ def _own(
                 continue
         if change is None:
             continue
-        if _key(change) in set_at:
-            builder.found.append(errors.override_twice(name, change.name, item.span, set_at[_key(change)]))
-        set_at[_key(change)] = item.span
+        key = (change.name, change.since, change.places) if isinstance(change, Override) else (change.name,)
+        if key in set_at:
+            builder.found.append(errors.override_twice(name, change.name, item.span, set_at[key]))
+        set_at[key] = item.span
         changes.append(change)
     return Scenario(name, declaration.label, documentation(declaration), tuple(changes), declaration.span)
 
@@ -199,10 +151,17 @@ def _override(
     picked = partly(target, known_as, subscripts, name.span, replace(here, loops=()), builder.reader())
     if picked is None:
         return None
-    value = in_unit(meaning(item.value, here, builder), builder.written.get(target), builder)
-    for read in references(value):
-        if read == target or not isinstance(builder.variables.get(read), Parameter):
-            hint = "write the new value in full" if read == target else "use numbers and parameters only"
+    unit = builder.written.get(target)
+    if subscripts:
+        read: Expr | None = meaning(item.value, here, builder)
+    else:
+        read = read_definition(item.value, target, here.loops, unit, here, builder)
+    if read is None:
+        return None
+    value = in_unit(read, unit, builder)
+    for name_read in references(value):
+        if name_read == target or not isinstance(builder.variables.get(name_read), Parameter):
+            hint = "write the new value in full" if name_read == target else "use numbers and parameters only"
             what = f"the value of `{target}` in scenario `{scenario}`"
             found.append(errors.not_constant(what, item.value.span, hint))
             return None
@@ -286,4 +245,4 @@ def _read_again(
         return None
     builder.points[name] = (*builder.points.get(name, ()), *scratch.points.get(name, ()))
     path = made.path if isinstance(made, Series) else ""
-    return Redrawn(name, made.points, made.elements, made.method, made.outside, path, span)
+    return Redrawn(name, made.points, made.elements, made.method, made.outside, path, span, made.written)

@@ -15,10 +15,11 @@ from sdlang.model import clock_errors, errors
 from sdlang.model.check import check_range
 from sdlang.model.clock import Times
 from sdlang.model.dimension_errors import listed
+from sdlang.model.extending import AND, combined
 from sdlang.model.indexing import shown
 from sdlang.model.model import Model, Parameter, Scenario
 from sdlang.model.scenario import BASE
-from sdlang.model.scenarios import combined
+from sdlang.model.scenario_check import check_scenarios
 from sdlang.source import Source, Span
 from sdlang.syntax import tree
 from sdlang.syntax.errors import date_form
@@ -172,29 +173,24 @@ def moment_of(option: str, given: float | str, model: Model, found: list[Diagnos
             return times.moment(expression, option)
 
 
-def with_combined(model: Model, asked: Sequence[str], found: list[Diagnostic]) -> Model:
-    """The model with a scenario for each combination that is asked for: `fund+remote`."""
-    known = {scenario.name: scenario for scenario in model.scenarios}
-    made: list[Scenario] = []
-    for name in dict.fromkeys(each for each in asked if "+" in each):
-        parts = [part.strip() for part in name.split("+")]
-        unknown = [part for part in parts if part not in known]
-        for part in unknown:
-            found.append(errors.unknown_scenario(part, tuple(known), None))
-        if not unknown:
-            made.append(combined([known[part] for part in parts], name, found))
-    return replace(model, scenarios=(*model.scenarios, *made)) if made else model
-
-
-def scenario_names(model: Model, asked: Sequence[str], found: list[Diagnostic]) -> tuple[str, ...]:
-    """The scenarios to run, in order and once each; the base run if none is asked for."""
+def asked_scenarios(model: Model, asked: Sequence[str], found: list[Diagnostic]) -> tuple[Model, tuple[str, ...]]:
+    """The scenarios to run, in order and once each, the base run if none is asked for; and the model, which has one
+    more for each combination (`fund+remote`)."""
     known = [scenario.name for scenario in model.scenarios]
     names: dict[str, None] = {}
-    for name in asked or (BASE,):
+    made: list[Scenario] = []
+    for text in asked or (BASE,):
+        name = "".join(text.split())
         if name == ALL:
-            names |= dict.fromkeys((BASE, *(each for each in known if "+" not in each)))
-        elif name in (BASE, *known):
+            names |= dict.fromkeys((BASE, *known))
+        elif name in (BASE, *known, *names):
             names[name] = None
-        elif "+" not in name:  # what is wrong with a combination has been told
+        elif AND in name:
+            names[name] = None
+            scenario = combined(model, name, found)
+            made += [] if scenario is None else [scenario]
+        else:
             found.append(errors.unknown_scenario(name, (BASE, *known, ALL), None))
-    return tuple(names)
+    model = replace(model, scenarios=(*model.scenarios, *made))
+    check_scenarios(model, made, found)
+    return model, tuple(names)

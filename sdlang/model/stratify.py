@@ -151,6 +151,7 @@ class _Strata:
         if len(self.found) == before:
             for name in self.declared:
                 self._check(name)
+            self._check_scenarios()
             for event in written_in(self.written_file):
                 self._check_event(event)
         if len(self.found) > before:
@@ -251,6 +252,16 @@ class _Strata:
                 unit = self.flat.variables[read].unit.text
                 self.found.append(words.sum_of_no_amount(name, read, unit, self._keep_span(name)))
 
+    def _check_scenarios(self) -> None:
+        """A scenario cannot give a stock, of which nobody says how it is shared out, an amount to start from."""
+        for scenario in (each for each in self.written_file.declarations if isinstance(each, tree.Scenario)):
+            for item in scenario.items:
+                if isinstance(item, tree.Override) and isinstance(item.name, tree.Name):
+                    name = item.name.text
+                    if name in self.stocks and name not in self.given:
+                        told = words.no_shares_in_scenario(scenario.name.text, name, self._example(name), item.span)
+                        self.found.append(told)
+
     def _check_event(self, event: Event) -> None:
         """When something happens is one for all: its condition reads sums of amounts."""
         for read in _names(replace(event, items=())):
@@ -283,14 +294,25 @@ class _Strata:
             case tree.Claim(items=items):
                 yield replace(declaration, items=tuple(self._expectation(item) for item in items))
             case tree.Scenario(items=items):
-                kept = tuple(self._expectation(item) if isinstance(item, tree.Expect) else item for item in items)
-                yield replace(declaration, items=kept)
+                yield replace(declaration, items=tuple(map(self._in_scenario, items)))
             case tree.Parameter() | tree.Stock() | tree.Flow() | tree.Auxiliary() | tree.Series():
                 yield from self._variable(declaration)
             case tree.When() | tree.At() | tree.Every():
                 yield self._event(declaration)
             case _:
                 yield declaration
+
+    def _in_scenario(
+        self, item: tree.Override | tree.TableOverride | tree.Expect
+    ) -> tree.Override | tree.TableOverride | tree.Expect:
+        """A line of a scenario; what a stock starts from is shared out like that of its declaration."""
+        match item:
+            case tree.Expect():
+                return self._expectation(item)
+            case tree.Override(name=tree.Name(text=name), value=value) if name in self.stocks and name in self.given:
+                return replace(item, value=self._shared_out(name, value))
+            case _:
+                return item
 
     def _event(self, event: Event) -> tree.Declaration:
         moves = [made for move in event.items for made in self._variable(as_flow(move)) if isinstance(made, tree.Flow)]

@@ -18,6 +18,15 @@ def no_shares(stock: str, example: str, span: Span, declared: Span) -> Diagnosti
     )
 
 
+def no_shares_in_scenario(scenario: str, stock: str, example: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "shares-missing",
+        f"scenario `{scenario}` lets `{stock}` start elsewhere, which is split, and nobody says how it is shared out",
+        span,
+        hint=f"write `{example}` in `stratify`, or give each element its value here",
+    )
+
+
 def shares(name: str, values: Sequence[float], dimensions: Sequence[str], span: Span) -> Diagnostic:
     strata = ", ".join(dimensions)
     total = sum(values)

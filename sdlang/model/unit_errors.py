@@ -133,9 +133,9 @@ def override(name: str, wanted: str, found: str, span: Span) -> Diagnostic:
 def time_expected(found: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "unit-mismatch",
-        f"what stands behind `within` is a time; `{span.text}` is {_said(found)}",
+        f"a time is needed here; `{span.text}` is {_said(found)}",
         span,
-        hint="write for example `within 1 month`",
+        hint="write a number with a unit of time, such as `1 month`",
     )
 
 

@@ -149,7 +149,7 @@ def _chart(title: str, part: Sequence[Courses], unit: str, outcome: Outcome) -> 
     ensemble = next(iter(outcome.ensembles.values()), None)
     lines = [
         _line(
-            model,
+            outcome.first,
             run,
             course,
             course.element if alone and course.element else label_of(model, course.name),
@@ -164,7 +164,7 @@ def _chart(title: str, part: Sequence[Courses], unit: str, outcome: Outcome) -> 
     if ensemble is not None and any(line.bands for line in lines):
         notes.append(f"the bands hold half, and nine tenths, of {ensemble.runs} runs with drawn parameters and noise")
     note = "; ".join(notes)
-    return _drawn(chart, f"p-{'-'.join(course.name for course in shown)}", note)
+    return drawn(chart, f"p-{'-'.join(course.name for course in shown)}", note)
 
 
 def _time_unit(run: Run) -> str:
@@ -224,7 +224,7 @@ def scenario_charts(outcome: Outcome) -> list[Plain]:
         for number, (title, lines) in enumerate(pictures, 1):
             chart = Chart(title, tuple(lines), first.units[name], _time_unit(first))
             last = note if number == len(pictures) else ""
-            made.append(_drawn(chart, f"c-{name}" if len(pictures) == 1 else f"c-{name}-{number}", last))
+            made.append(drawn(chart, f"c-{name}" if len(pictures) == 1 else f"c-{name}-{number}", last))
     return made
 
 
@@ -256,7 +256,8 @@ def of_run(course: Course, run: Run) -> Array:
     return values
 
 
-def _drawn(chart: Chart, identity: str, note: str = "") -> Plain:
+def drawn(chart: Chart, identity: str, note: str = "") -> Plain:
+    """A chart with its picture, its legend and a note below it."""
     safe = "".join(character if character.isalnum() else "-" for character in identity)
     rows = [
         {

@@ -20,13 +20,14 @@ from markupsafe import Markup
 
 from sdlang.model.conservation import in_words
 from sdlang.model.model import Model, Plot, Prose, Section, TableRequest, Variable
-from sdlang.model.scenario import BEFORE
+from sdlang.model.scenario import BASE, BEFORE
 from sdlang.report import charts, equations, events
 from sdlang.report.assumptions import assumptions
 from sdlang.report.child import code
 from sdlang.report.claims import claims
 from sdlang.report.diagram import diagram_svg
 from sdlang.report.numbers import change, difference, percentage, readable, with_unit, without_unit, year_text
+from sdlang.report.scenario_changes import changes, extended, pictures
 from sdlang.results.elements import Courses, courses
 from sdlang.results.fit import fit
 from sdlang.results.outcome import Outcome
@@ -185,16 +186,17 @@ def _fit(outcome: Outcome) -> Plain | None:
     """Statistics for each plot that holds a measured series and variables of the same unit."""
     run = next(iter(outcome.runs.values()))
     rows = []
-    for series, simulated in charts.fitted_pairs(outcome.model, run):
-        times, measured = charts.measured_points(outcome.model, series, run)
+    model = outcome.first
+    for series, simulated in charts.fitted_pairs(model, run):
+        times, measured = charts.measured_points(model, series, run)
         if len(times) < 2:
             continue
         told = fit(charts.values_at(run, simulated, times), measured)
         unit = run.units[simulated.variable]
         rows.append(
             {
-                "simulated": charts.label_of(outcome.model, simulated.name),
-                "measured": charts.label_of(outcome.model, series.name),
+                "simulated": charts.label_of(model, simulated.name),
+                "measured": charts.label_of(model, series.name),
                 "points": told.points,
                 "rmse": difference(told.rmse, unit),
                 "mape": "–" if told.mape is None else percentage(told.mape),
@@ -208,10 +210,10 @@ def _fit(outcome: Outcome) -> Plain | None:
 
 
 def _scenarios(outcome: Outcome) -> Plain | None:
-    """The end of every main variable in every run, and a chart of each."""
-    if len(outcome.runs) < 2:
-        return None
+    """What the scenarios change; the end of every main variable in every run, and a chart of each."""
     model = outcome.model
+    if tuple(outcome.runs) == (BASE,):
+        return None
     first = next(iter(outcome.runs.values()))
     told = [
         {
@@ -219,11 +221,15 @@ def _scenarios(outcome: Outcome) -> Plain | None:
             "label": scenario.label or scenario.name,
             "text": scenario.documentation,
             "html": markdown(scenario.documentation),
-            "changes": [_one_line(change.span.text) for change in scenario.changes],
+            "extends": extended(scenario, model),
+            "changes": changes(scenario, outcome),
+            "charts": pictures(scenario, outcome),
         }
         for scenario in model.scenarios
         if scenario.name in outcome.runs
     ]
+    if len(outcome.runs) == 1:
+        return {"title": "The scenario", "scenarios": told, "rows": [], "names": [], "notes": [], "charts": []}
     rows = []
     notes = []
     for name in charts.main_variables(model, first):
@@ -481,10 +487,6 @@ def _variable(model: Model, name: str, run: Run) -> Plain:
 
 def _unit(unit: str) -> str:
     return {"1": "", "percent": "%", DATE: ""}.get(unit, unit)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(line.partition("#")[0].strip() for line in text.splitlines()).strip()
 
 
 def _today() -> str:

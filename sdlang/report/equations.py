@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import shorten
 from typing import Any
 
 from markupsafe import Markup
 
 from sdlang.equations.analysis import hints
-from sdlang.equations.lookups import reader
 from sdlang.equations.markup import mathml, mathml_name
 from sdlang.equations.naming import Names, names_of
 from sdlang.equations.system import LookupTable, System
 from sdlang.model.expressions import Index
 from sdlang.model.indexing import shown
 from sdlang.model.model import Flow, Model, Move, Parameter, Series, Stock, Table, Variable
+from sdlang.model.scenario import BEFORE
+from sdlang.report.curves import curve, input_unit
 from sdlang.report.numbers import with_unit, without_unit
 from sdlang.report.plots import Chart, Line, chart_svg
+from sdlang.report.scenario_changes import one_line
 from sdlang.results.elements import element_at
 from sdlang.results.outcome import Outcome
 from sdlang.results.run import Run
 
 Plain = dict[str, Any]
 
-CURVE_POINTS = 60
 ORDER = ("Stocks", "Flows", "Events", "Auxiliaries", "Tables and series", "Parameters")
 HIDDEN = "Inside components"
 # Of a parameter with many elements as many values are listed; of a long text as many characters.
@@ -34,10 +36,10 @@ LONGEST_TEXT = 400
 def groups(outcome: Outcome) -> list[Plain]:
     """Stocks, flows, what events move, auxiliaries, tables, parameters; then, folded away, each component that has a
     name, and what those without one brought."""
-    model = outcome.model
+    model, changed = outcome.first, _over_time(outcome)
     system, run = next(iter(outcome.systems.values())), next(iter(outcome.runs.values()))
     rows: dict[str, list[Plain]] = {}
-    for kind, row in _rows(model, system, run):
+    for kind, row in _rows(model, system, run, changed):
         rows.setdefault(kind, []).append(row)
     components = [title for title in rows if title not in (*ORDER, HIDDEN)]
     order = (*ORDER, *components, HIDDEN)
@@ -48,7 +50,7 @@ def groups(outcome: Outcome) -> list[Plain]:
     ]
 
 
-def _rows(model: Model, system: System, run: Run) -> list[tuple[str, Plain]]:
+def _rows(model: Model, system: System, run: Run, changed: Mapping[str, str]) -> list[tuple[str, Plain]]:
     names = names_of(system)
     made = []
     for state in system.states:
@@ -69,7 +71,7 @@ def _rows(model: Model, system: System, run: Run) -> list[tuple[str, Plain]]:
             continue  # shown where it is read
         name = mathml_name(equation.name, names, equation.axes)
         form = _math(f"{name}<mo>=</mo>{mathml(equation.expression, names, equation.axes)}")
-        row = _row(variable, [form], f"{_written(variable)} = {equation.text}")
+        row = _row(variable, [form], f"{_written(variable)} = {changed.get(equation.name, equation.text)}")
         if isinstance(variable, Parameter):
             row["forms"] = []
             row["value"] = shorten(equation.text, LONGEST_TEXT, placeholder=" …")
@@ -94,6 +96,20 @@ def _rows(model: Model, system: System, run: Run) -> list[tuple[str, Plain]]:
             made.append(("Events", row))
     places = {name: place for place, name in enumerate(model.variables)}
     return sorted(made, key=lambda pair: places.get(pair[1]["name"], len(places)))
+
+
+def _over_time(outcome: Outcome) -> Mapping[str, str]:
+    """What stands for the equations of parameters that the scenario of the first run changes on the way."""
+    name = next(iter(outcome.runs))
+    overrides = [each for scenario in outcome.model.scenarios if scenario.name == name for each in scenario.overrides]
+    told: dict[str, str] = {}
+    for override in overrides:
+        if override.name + BEFORE in outcome.first.variables:
+            text = one_line(override.span.text)
+            is_whole = not any(place is not None for place in override.places)
+            told.setdefault(override.name, override.name + BEFORE)
+            told[override.name] += "; " + (text.partition("=")[2].strip() if is_whole else text)
+    return told
 
 
 def _written(variable: Variable) -> str:
@@ -177,21 +193,15 @@ def _table_row(table: Table, points: LookupTable) -> Plain:
     if isinstance(table, Series):
         row["text"] = f"{table.path}: {told}"
         return row
-    read = reader(points)
-    low, high = points.x[0], points.x[-1]
-    xs = [low + (high - low) * place / CURVE_POINTS for place in range(CURVE_POINTS)] + [high]
-    curve = Line(table.name, [x / table.input_scale for x in xs], [read(x) / table.scale for x in xs])
-    if table.method == "step":
-        corners = [(x, y) for (x0, y), (x1, _) in zip(table.points, table.points[1:], strict=False) for x in (x0, x1)]
-        corners.append(table.points[-1])
-        curve = Line(table.name, [x / table.input_scale for x, _ in corners], [y / table.scale for _, y in corners])
+    line = curve(table, points)
     dots = Line("points", [x / table.input_scale for x in points.x], [y / table.scale for y in points.y], is_data=True)
-    unit = "" if table.input_unit.text == "1" else table.input_unit.text
-    chart = Chart(f"The table {table.name}", (curve, dots), table.unit.text, unit)
+    unit = input_unit(table)
+    chart = Chart(f"The table {table.name}", (line, dots), table.unit.text, unit)
     safe = "".join(character if character.isalnum() else "-" for character in table.name)
     row["svg"] = Markup(chart_svg(chart, f"t-{safe}"))
     row["points"] = [
-        f"({without_unit(x / table.input_scale, unit)}, {with_unit(y / table.scale, '1')})" for x, y in table.points
+        f"({without_unit(x / table.input_scale, unit)}, {with_unit(y / table.scale, '1')})"
+        for x, y in zip(points.x, points.y, strict=True)
     ]
     return row
 

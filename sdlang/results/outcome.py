@@ -10,6 +10,7 @@ from sdlang.diagnostics import Diagnostic
 from sdlang.equations.system import System
 from sdlang.model.conservation import Ledger
 from sdlang.model.model import Model
+from sdlang.model.scenario import BASE, under_scenario
 from sdlang.results.ensemble import Ensemble
 from sdlang.results.expectations import Verdict
 from sdlang.results.run import Run
@@ -30,3 +31,12 @@ class Outcome:
     ledgers: tuple[Ledger, ...]
     warnings: tuple[Diagnostic, ...] = ()
     ensembles: Mapping[str, Ensemble] = field(default_factory=lambda: MappingProxyType({}))
+
+    def model_of(self, name: str) -> Model:
+        """The model as one of the runs has it."""
+        return self.model if name == BASE else under_scenario(self.model, name)
+
+    @property
+    def first(self) -> Model:
+        """The model as the first run has it, which is the one that a report shows most of."""
+        return self.model_of(next(iter(self.runs)))

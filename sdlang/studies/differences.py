@@ -22,7 +22,7 @@ from sdlang.model.differences import Difference, Kind
 from sdlang.model.expressions import references
 from sdlang.model.model import Model
 from sdlang.model.scenario import BASE
-from sdlang.model.settings import scenario_names, with_combined
+from sdlang.model.settings import asked_scenarios
 from sdlang.results.comparison import Apart, compare, distance_along
 from sdlang.results.expectations import Verdict
 from sdlang.results.outcome import Outcome
@@ -87,8 +87,7 @@ def between_files(old: Checked, new: Checked, read: Reader, scenario: str = BASE
 def between_scenarios(checked: Checked, one: str, other: str) -> Report:
     """What differs between two scenarios of a model. Raises ModelError for one that does not exist."""
     mistakes: list[Diagnostic] = []
-    model = with_combined(checked.model, (one, other), mistakes)
-    scenario_names(model, (one, other), mistakes)
+    model, _ = asked_scenarios(checked.model, (one, other), mistakes)
     if mistakes:
         raise ModelError(mistakes)
     found = differences.of_scenarios(model, one, other)

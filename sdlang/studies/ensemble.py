@@ -8,7 +8,7 @@ drawn, nor what the scenario sets from the start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -28,6 +28,10 @@ from sdlang.results.run import Run
 
 # After so many draws outside its range a parameter takes the nearer end of it.
 MOST_DRAWS = 1_000
+
+
+# The program of a run, by what was drawn for it: the points of tables may be made of parameters.
+Programs = Callable[[Mapping[str, float]], Program]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def drawn(model: Model, chance: Chance) -> dict[str, float]:
 def members(
     model: Model,
     system: System,
-    program: Program,
+    programs: Programs,
     given: Mapping[str, float],
     fixed: Set[str],
     seed: int,
@@ -76,7 +80,7 @@ def members(
         }
         own = {_as_known(name, known): value for name, value in values.items()}
         try:
-            yield Member(number, program.run({**set_values, **own}, chance), values)
+            yield Member(number, programs(values).run({**set_values, **own}, chance), values)
         except NumericFailure as failure:
             raise _named(failure, number, values, model) from None
 

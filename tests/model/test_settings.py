@@ -7,7 +7,7 @@ import pytest
 from sdlang.compiler import check
 from sdlang.diagnostics import Diagnostic
 from sdlang.model.model import Model
-from sdlang.model.settings import moment_of, scenario_names, standard_name, value_of
+from sdlang.model.settings import asked_scenarios, moment_of, standard_name, value_of
 from sdlang.source import Source
 
 MODEL = check(
@@ -129,13 +129,13 @@ def test_what_is_no_time_is_told(given: str, code: str) -> None:
 )
 def test_scenarios_run_in_the_order_asked_for_and_once_each(asked: tuple[str, ...], names: tuple[str, ...]) -> None:
     found: list[Diagnostic] = []
-    assert scenario_names(MODEL, asked, found) == names
+    assert asked_scenarios(MODEL, asked, found) == (MODEL, names)
     assert not found
 
 
 def test_an_unknown_scenario_is_told_with_those_there_are() -> None:
     found: list[Diagnostic] = []
-    scenario_names(MODEL, ("oen",), found)
+    asked_scenarios(MODEL, ("oen",), found)
     assert [diagnostic.code for diagnostic in found] == ["unknown-scenario"]
     assert "did you mean `one`" in found[0].message
     assert found[0].hint == "the model has `base`, `one`, `two`, `all`"

@@ -289,7 +289,7 @@ def test_a_variable_that_is_split_is_told_by_its_elements() -> None:
     assert table.count("<th>At work [south]<small>base</small></th>") == 2  # once of all, once by itself
     assert '<td class="n">6.4</td>' in table
     compared = section(page, "Scenarios compared")
-    assert "<code>rate[north] = 50% / year</code>" in compared
+    assert "<code>50% / year</code>" in compared
     assert '<th>At work [north]</th><td>people</td><td class="n">8.1</td><td class="n">2.5' in compared  # 10 / 4
     detail = "at 2: <code>staff[south]</code> = 6.4 people"
     assert detail in section(page, "What was expected")
