@@ -26,6 +26,7 @@ from sdlang.equations.system import Condition, Event, Move, Schedule, Transfer
 from sdlang.limits import limit
 from sdlang.model.constants import said
 from sdlang.results.run import Firing
+from sdlang.units.dates import spoken_moment
 
 # Two times that are nearer than this share of a step are one.
 SLACK = 1e-9
@@ -58,7 +59,7 @@ class Happenings:
         self.firings, self.last = [], {}
         self.within_step, self.step_number, self.near = Counter(), -1, Counter()
         self.agenda = {
-            number: self._agenda(event, values)
+            number: self._agenda(number, event, values)
             for number, event in enumerate(self.events)
             if event.schedule is not None
         }
@@ -154,26 +155,24 @@ class Happenings:
             raise self._failure(number, time, f"{self.most:,} events have happened before it")
 
     def _failure(self, number: int, time: float, cause: str) -> NumericFailure:
-        event = self.events[number].event
-        return NumericFailure(event.text, time, cause, span=event.span)
+        event, clock = self.events[number].event, self.kernel.system.clock
+        when = spoken_moment(time) if clock.is_calendar else ""
+        return NumericFailure(event.text, time, cause, span=event.span, when=when)
 
     # Known times -----------------------------------------------------------------------------------------------------
 
-    def _agenda(self, compiled: _Compiled, values: Values) -> _Agenda:
-        event, clock, step = compiled.event, self.kernel.system.clock, self.times.step
+    def _agenda(self, place: int, compiled: _Compiled, values: Values) -> _Agenda:
+        clock, step = self.kernel.system.clock, self.times.step
         assert compiled.schedule is not None
         first, period, last = (None if each is None else float(each(values)) for each in compiled.schedule)
         start, stop = float(clock.start), float(clock.stop)
         assert first is not None
-        for number in (first, period, last):
-            if number is not None and not isfinite(number):
-                raise NumericFailure(event.text, start, "its time is not a number", span=event.span)
+        if not all(number is None or isfinite(number) for number in (first, period, last)):
+            raise self._failure(place, start, "its time is not a number")
         if period is not None and period < step * (1 - SLACK):
-            cause = f"its period is {period:g} {clock.unit.text}, and the step {step:g}"
-            raise NumericFailure(event.text, start, cause, span=event.span)
-        return _Agenda(
-            first, period, min(stop, stop if last is None else last) + self.slack, start - self.slack, self.times
-        )
+            raise self._failure(place, start, f"its period is {period:g} {clock.unit.text}, and the step {step:g}")
+        last = stop if last is None else min(stop, last)
+        return _Agenda(first, period, last + self.slack, start - self.slack, self.times)
 
 
 class _Agenda:

@@ -42,7 +42,8 @@ class FixedProgram:
         rows: list[Values] = []
         for count in range(times.steps + 1):
             kernel.begin_step(values, times.at(count), times.step)
-            self.happenings.happen(values, times.at(count))
+            if self.happenings.happen(values, times.at(count)):
+                kernel.look_back(values)
             if times.keeps(count):
                 kernel.check_all(values)
                 rows.append(values.copy())

@@ -283,6 +283,10 @@ class Kernel:
         for recall in self.memories.values():
             recall.open(time, length)
         self.evaluate(values, time)
+        self.look_back(values)
+
+    def look_back(self, values: Values) -> None:
+        """All is computed at the beginning of a step: what has a memory reads what will be a step old in the next."""
         for name, recall in self.memories.items():
             try:
                 recall.close(values)

@@ -64,8 +64,8 @@ class ReferenceProgram:
             now["time", ()] = times.at(count)
             for block in self.system.auxiliary_order:
                 self.compute(block, now, recorders, seen, times.step)
-            seen |= self.read(Reading.BEFORE, now)
             events.happen(now)
+            seen |= self.read(Reading.BEFORE, now)
             if times.keeps(count):
                 rows.append([now[element] for element in elements])
                 self.kernel.check_all(rows[-1])
@@ -81,22 +81,18 @@ class ReferenceProgram:
     def compute_anew(self, now: dict[Element, float]) -> None:
         """All auxiliaries within a step: what has a memory has answered and holds."""
         for block in self.system.auxiliary_order:
-            if block.unknowns:
-                self.compute(block, now, {}, {}, 0.0)
-                continue
-            for name, at in self.elements(block):
-                if name not in self.kernel.memories:
-                    now[name, tuple(at.values())] = self.computed(name, at, now, {}, {}, 0.0)
+            self.compute(block, now, None, {}, 0.0)
 
     def compute(
         self,
         block: Block,
         now: dict[Element, float],
-        recorders: dict[Element, Recorder],
+        recorders: dict[Element, Recorder] | None,
         seen: Mapping[tuple[Element, str], float],
         step: float,
     ) -> None:
-        """All elements of a block of auxiliaries, each after those that it reads; unknowns are solved for."""
+        """All elements of a block of auxiliaries, each after those that it reads; unknowns are solved for. Without
+        recorders what has a memory holds."""
         if block.unknowns:
             unknowns = [(name, at) for name in block.unknowns for at in everywhere(self.kernel.axes[name])]
 
@@ -127,7 +123,7 @@ class ReferenceProgram:
         name: str,
         at: Mapping[str, int],
         now: Mapping[Element, float],
-        recorders: dict[Element, Recorder],
+        recorders: dict[Element, Recorder] | None,
         seen: Mapping[tuple[Element, str], float],
         step: float,
     ) -> float:
@@ -136,6 +132,8 @@ class ReferenceProgram:
         expression = equation.expression
         try:
             if name in self.kernel.memories:
+                if recorders is None:
+                    return now[name, tuple(at.values())]
                 if expression.name == "draw" and not is_meant(expression.held[1], at):
                     return 0.0
                 element = (name, tuple(at.values()))

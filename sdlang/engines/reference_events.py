@@ -22,6 +22,7 @@ from sdlang.model.constants import everywhere, said
 from sdlang.model.expressions import Axis, Index
 from sdlang.model.positions import place_of
 from sdlang.results.run import Firing
+from sdlang.units.dates import spoken_moment
 
 # An element: the name of a variable, its positions.
 Element = tuple[str, tuple[int, ...]]
@@ -55,6 +56,9 @@ class ReferenceEvents:
             for number, event in enumerate(self.events)
             if isinstance(event.trigger, Schedule)
         }
+        for number, schedule in self.schedules.items():
+            if not all(each is None or isfinite(each) for each in schedule):
+                raise self.failure(number, self.times.at(0), "its time is not a number")
         before = self.times.at(0) - 3 * SLACK * self.times.step
         self.come = {number: self.times_come(number, before) for number in self.schedules}
 
@@ -152,4 +156,5 @@ class ReferenceEvents:
         return kernel.failure_of(name, [*now.values(), *(at.get(loop, 0) for loop in kernel.loops)], cause)
 
     def failure(self, number: int, time: float, cause: str) -> NumericFailure:
-        return NumericFailure(self.events[number].text, time, cause, span=self.events[number].span)
+        when = spoken_moment(time) if self.oracle.system.clock.is_calendar else ""
+        return NumericFailure(self.events[number].text, time, cause, span=self.events[number].span, when=when)

@@ -69,9 +69,8 @@ class _Passage:
         self.jumps = [*(time for time in kernel.breakpoints(values) if time < self.stop), self.stop]
         self.first, self.last = kernel.state_slots.start, kernel.state_slots.stop
         self.states: Array = np.array(values[self.first : self.last])
+        self.waiting = [self.times.at(count) for count in range(self.times.steps, -1, -1) if self.times.keeps(count)]
         self.kept: list[Values] = []
-        self.kept_step = 0
-        self.next_kept: float | None = self.times.at(0)
         self.steps = 0
 
     def rows(self) -> list[Values]:
@@ -89,15 +88,18 @@ class _Passage:
         """What happens at a time at which one piece ends and another begins; the values after it are kept."""
         kernel, values = self.kernel, self.values
         values[self.first : self.last] = self.states.tolist()
-        if kernel.memories and now == self.times.at(self.steps):
+        begins = bool(kernel.memories) and now == self.times.at(self.steps)
+        if begins:
             kernel.begin_step(values, now, self.times.step)
             self.steps += 1
         else:
             kernel.evaluate(values, now)
         if self.happenings.happen(values, now):
             self.states = np.array(values[self.first : self.last])
-        while self.next_kept is not None and self.next_kept <= now + self.slack:
-            self._keep(self.states, self.next_kept)
+            if begins:
+                kernel.look_back(values)
+        while self._is_kept(now + self.slack):
+            self._keep(self.states)
 
     def _next_cut(self, now: float) -> float:
         """When the piece that begins now must end, if no condition becomes true before."""
@@ -105,19 +107,21 @@ class _Passage:
         step = self.times.at(self.steps) if self.kernel.memories else inf
         return min(jump, step, self.happenings.next_time(), self.stop)
 
-    def _keep(self, states: Array, time: float) -> None:
+    def _is_kept(self, until: float) -> bool:
+        """Whether the next point to be kept lies at or before a time."""
+        return bool(self.waiting) and self.waiting[-1] <= until
+
+    def _keep(self, states: Array) -> None:
+        """Keep the next point, at which the stocks hold this."""
         kernel, values = self.kernel, self.values
         values[self.first : self.last] = states.tolist()
-        kernel.evaluate(values, time)
+        kernel.evaluate(values, self.waiting.pop())
         kernel.check_all(values)
         self.kept.append(values.copy())
-        following = range(self.kept_step + 1, self.times.steps + 1)
-        self.kept_step = next((count for count in following if self.times.keeps(count)), self.times.steps + 1)
-        self.next_kept = self.times.at(self.kept_step) if self.kept_step <= self.times.steps else None
 
     def _keep_until(self, time: float, course: DenseOutput) -> None:
-        while self.next_kept is not None and self.next_kept <= time:
-            self._keep(course(self.next_kept), self.next_kept)
+        while self._is_kept(time):
+            self._keep(course(self.waiting[-1]))
 
     # A piece ---------------------------------------------------------------------------------------------------------
 
@@ -138,8 +142,8 @@ class _Passage:
             return values
 
         if not len(self.states):
-            while self.next_kept is not None and self.next_kept < end - self.slack:
-                self._keep(self.states, self.next_kept)
+            while self._is_kept(end - self.slack):
+                self._keep(self.states)
             return end
         if end - begin <= SHORTEST * step:
             self.states = self.states + (end - begin) * np.array(rates(begin, self.states))
@@ -152,8 +156,7 @@ class _Passage:
             if solver.status == "failed":
                 raise self._stuck(str(message))
             until = min(solver.t, end - self.slack)
-            is_kept = self.next_kept is not None and self.next_kept <= until
-            if watch is None and not is_kept:
+            if watch is None and not self._is_kept(until):
                 continue
             course = solver.dense_output()
             moment = None if watch is None else watch.first(course)
@@ -162,7 +165,8 @@ class _Passage:
             elif solver.t - solver.t_old <= SHORT * step:
                 self._keep_until(moment - self.slack, course)
                 self.states = course(moment)
-                return moment
+                # So near to the end of the piece it happens there, when what has a memory has begun the next step.
+                return moment if moment < end - self.slack else end
             else:
                 self.states, self.happenings.armed = old, armed
                 return self._look_closer(float(solver.t_old), moment, end)

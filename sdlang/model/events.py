@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import isfinite
 
 from sdlang.diagnostics import Diagnostic
 from sdlang.model import errors, event_errors as words
@@ -18,7 +19,7 @@ from sdlang.model.clock import is_within_run
 from sdlang.model.constants import Values, constant_value, constant_values
 from sdlang.model.cycles import start_of
 from sdlang.model.declarations import documentation, fits, in_unit, unit_written
-from sdlang.model.expressions import Apply, Constant, Expr, Lookup, Memory, Reference, parts, references
+from sdlang.model.expressions import Apply, Constant, Draw, Expr, Lookup, Memory, Reference, parts, references
 from sdlang.model.flows import ends_of
 from sdlang.model.indexing import loops_of
 from sdlang.model.meaning import meaning
@@ -29,6 +30,7 @@ from sdlang.model.vectors import Reading
 from sdlang.syntax import tree
 from sdlang.syntax.printer import print_expression
 from sdlang.units.catalogue import unit_of
+from sdlang.units.dates import spoken_time
 from sdlang.units.durations import spoken
 
 Written = tree.When | tree.At | tree.Every
@@ -162,28 +164,31 @@ def _within_run(time: Expr, what: str, model: Model, values: Mapping[str, Values
     """A time that lies within the run, where it is known."""
     value = _number(time, values)
     if value is not None:
-        is_within_run(Fraction(value), what, model.clock, time.span, found)
+        is_within_run(value, what, model.clock, time.span, found)
 
 
 def _check_period(text: str, every: Every, model: Model, values: Mapping[str, Values], found: list[Diagnostic]) -> None:
-    period, unit, step = _number(every.period, values), model.clock.unit.text, float(model.clock.step)
-    if period is not None and not period >= step * (1 - ROUNDING):
-        shown_period = spoken(period, unit) if period > 0 else f"{period:g} {unit}"
-        found.append(words.too_often(text, shown_period, spoken(step, unit), every.period.span))
+    clock = model.clock
+    period, unit, step = _number(every.period, values), clock.unit.text, float(clock.step)
+    if period is not None and period < step * (1 - ROUNDING):
+        told = spoken(float(period), unit) if period > 0 else f"{float(period):g} {unit}"
+        found.append(words.too_often(text, told, spoken(step, unit), every.period.span))
         return
     first, last = every.first, every.last
-    ends = [None if end is None else _number(end, values) for end in (first, last)]
-    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
-        assert last is not None
-        found.append(words.ends_reversed(text, f"{ends[0]:g}", f"{ends[1]:g}", last.span))
-    elif first is not None and ends[0] is not None and ends[0] > model.clock.stop:
+    begin, end = (None if each is None else _number(each, values) for each in (first, last))
+    if last is not None and begin is not None and end is not None and begin > end:
+        found.append(words.ends_reversed(text, spoken_time(begin, clock), spoken_time(end, clock), last.span))
+    elif first is not None and begin is not None and begin > clock.stop:
         _within_run(first, f"`{text}`", model, values, found)
-    elif last is not None and ends[1] is not None and ends[1] < model.clock.start:
+    elif last is not None and end is not None and end < clock.start:
         _within_run(last, f"`{text}`", model, values, found)
 
 
-def _number(expression: Expr, values: Mapping[str, Values]) -> float | None:
-    return float(expression.value) if isinstance(expression, Constant) else constant_value(expression, values)
+def _number(expression: Expr, values: Mapping[str, Values]) -> Fraction | None:
+    if isinstance(expression, Constant):
+        return expression.value
+    known = constant_value(expression, values)
+    return None if known is None or not isfinite(known) else Fraction(known)
 
 
 def _check_condition(text: str, condition: Expr, model: Model, found: list[Diagnostic]) -> None:
@@ -208,7 +213,7 @@ def _changes(expression: Expr, variables: Mapping[str, Variable], changed: set[s
     while waiting:
         for part in parts(waiting.pop()):
             match part:
-                case Memory():
+                case Memory() | Draw():
                     return True
                 case Reference(name=name) | Lookup(table=name):
                     variable = variables.get(name)

@@ -8,7 +8,8 @@ from sdlang.model.model import Event
 from sdlang.report import charts
 from sdlang.report.numbers import with_unit
 from sdlang.results.outcome import Outcome
-from sdlang.results.run import Firing
+from sdlang.results.run import Firing, Run
+from sdlang.units.dates import spoken_time
 
 Plain = dict[str, Any]
 
@@ -29,7 +30,7 @@ def happened(outcome: Outcome) -> list[Plain]:
                     "run": charts.run_label(outcome.model, scenario),
                     "count": len(firings),
                     "often": counted(len(firings)),
-                    "times": _times(firings),
+                    "times": _times([_time(firing, run) for firing in firings]),
                     "moved": _moved(event, firings),
                 }
             )
@@ -41,9 +42,12 @@ def counted(count: int) -> str:
     return {0: "never", 1: "once"}.get(count, f"{count:,} times")
 
 
-def _times(firings: list[Firing]) -> list[str]:
+def _time(firing: Firing, run: Run) -> str:
+    return spoken_time(firing.time, run.provenance) if run.provenance.is_calendar else f"{round(firing.time, 3):.10g}"
+
+
+def _times(told: list[str]) -> list[str]:
     """The first times, and the last where some are left out."""
-    told = [f"{round(firing.time, 3):.10g}" for firing in firings]
     return told if len(told) <= MOST_TIMES else [*told[: MOST_TIMES - 1], "…", told[-1]]
 
 

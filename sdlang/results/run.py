@@ -229,7 +229,13 @@ class Run(Mapping[str, Array]):
                     for name in self.shown
                 },
                 "events": [
-                    {"event": firing.event, "time": firing.time, "moved": dict(firing.moved)} for firing in self.firings
+                    {
+                        "event": firing.event,
+                        "time": firing.time,
+                        **({"date": date_of(firing.time).isoformat()} if made.is_calendar else {}),
+                        "moved": dict(firing.moved),
+                    }
+                    for firing in self.firings
                 ],
                 "step_errors": [
                     {"name": e.name, "absolute": e.absolute, "relative": e.relative, "step": e.step}

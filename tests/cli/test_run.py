@@ -405,3 +405,16 @@ def test_events_without_end_are_told_with_their_line(sdrun: Sdrun, folder: Path)
     assert "error[numeric-failure]: `when a > 5` at 0 years: it happens more than 1,000 times" in result.stderr
     assert "e.sd:4:1" in result.stderr
     assert "let its moves lead away" in result.stderr
+
+
+def test_events_of_a_calendar_model_are_told_with_their_dates(sdrun: Sdrun, folder: Path) -> None:
+    text = "simulate 2024-01-01 to 2025-12-31, step 1 month\nstock a = 9\nstock b = 0\n"
+    (folder / "e.sd").write_text(text + "at 2025-03 { move m: a -> cloud = 6 }\n", encoding="utf-8")
+    assert sdrun("e.sd", "--json", "e.json", "--report", "md").exit_code == 0
+    told = json.loads((folder / "e.json").read_text(encoding="utf-8"))
+    (event,) = told["events"] if "events" in told else told["runs"]["base"]["events"]
+    assert (event["event"], event["date"]) == ("at 2025-03", "2025-03-01")
+    assert "| `at 2025-03` | once | 2025-03-01 | m: 6 |" in (folder / "e.md").read_text(encoding="utf-8")
+    text += "when a > 5 { move m: a -> b = a }\nwhen b > 5 { move n: b -> a = b }\n"
+    (folder / "e.sd").write_text(text, encoding="utf-8")
+    assert "`when a > 5` at 2024-01-01: it happens more than" in sdrun("e.sd").stderr

@@ -496,6 +496,68 @@ every 1 year { move none_at_all: cloud -> there = 0 people }
     np.testing.assert_allclose(found["belt.contents"][-1], 0, atol=1e-12)
 
 
+@EVERY
+def test_what_looks_back_sees_what_was_there_after_the_events(engine: str, method: str) -> None:
+    # What is saved at a time is what is there after its events; a step later, that is what was there before.
+    text = """
+stock x = 1
+flow f: cloud -> x = 1 / year
+aux before = previous(x, 0)
+aux late = delay_fixed(x, 6 months, 0)
+at 2 { move m: cloud -> x = 5 }
+when x > 9.1 { move n: x -> cloud = x }
+"""
+    found = run(system(text, Fraction(1, 4)), engine, method)
+    assert len(found.firings) == 2
+    np.testing.assert_allclose(found["before"][1:], found["x"][:-1], rtol=1e-12)
+    np.testing.assert_allclose(found["late"][2:], found["x"][:-2], rtol=1e-12)
+
+
+@EVERY
+def test_a_draw_may_set_off_an_event_and_holds_while_it_happens(engine: str, method: str) -> None:
+    text = """
+stock sum_of_large = 0
+stock count = 0
+aux luck = uniform(0, 1)
+when luck > 0.5 {
+  move large: cloud -> sum_of_large = luck
+  move counted: cloud -> count = 1
+}
+"""
+    found = run(system(text, Fraction(1, 8), "0 to 40 years"), engine, method)
+    luck = found["luck"]
+    became = (luck > 0.5) & np.concatenate([[True], luck[:-1] <= 0.5])
+    assert times(found) == found.time[became].tolist()
+    assert found["count"][-1] == became.sum() > 50
+    assert found["sum_of_large"][-1] == pytest.approx(luck[became].sum(), rel=1e-12)
+
+
+def test_what_is_solved_is_solved_anew_behind_an_event_and_draws_hold() -> None:
+    text = """
+stock x = 1
+aux price = 1 + 0.5 * demand
+aux demand = normal(2, 0.1) - 0.2 * price + x / 100
+solve price from 1
+at 2 { move m: cloud -> x = 50 }
+when price > 1.9 { move n: cloud -> x = price }
+"""
+    known = system(text, Fraction(1, 4))
+    oracle, fixed = run(known, "reference", "euler"), run(known, "fixed", "euler")
+    assert oracle.firings == fixed.firings
+    for name in oracle:
+        np.testing.assert_allclose(oracle[name], fixed[name], rtol=1e-12)
+    # Both equations hold at each point kept: price = 1 + 0.5 * demand.
+    np.testing.assert_allclose(fixed["price"], 1 + 0.5 * fixed["demand"], rtol=1e-9)
+
+
+@EVERY
+@pytest.mark.parametrize("head", ["at p", "every p", "every 1 year from p"])
+def test_a_time_beyond_all_numbers_is_told(engine: str, method: str, head: str) -> None:
+    text = f"param p = 1e200 years * 1e200\nstock x = 1\n{head} {{ move m: cloud -> x = 1 }}"
+    with pytest.raises(NumericFailure, match="not a number"):
+        run(system(text, Fraction(1, 4)), engine, method)
+
+
 @pytest.mark.parametrize("text", [SHOP, REGIONS + "every 1 year { move m[region]: staff -> gone = staff / 3 }", BALL])
 def test_euler_is_the_oracle_to_the_last_bit(text: str) -> None:
     known = system(text, Fraction(1, 16), "0 to 3 years")

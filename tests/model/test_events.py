@@ -6,7 +6,8 @@ import pytest
 
 from sdlang.model.expressions import Constant, Index, Reference
 from sdlang.model.model import At, Every, Move, When
-from tests.model.meant import codes, model
+from tests.expected import diagnostics_of
+from tests.model.meant import CLOCK, codes, model
 
 STAFF = "dim region = north < south\nstock staff[region] = 10 people\nstock gone = 0 people\n"
 
@@ -108,9 +109,6 @@ flow going: cloud -> gone = 1 person/year
 when gone > limit { move m: gone -> cloud = lot }
 every period from first { move n: gone -> cloud = lot }
 """
-    from tests.expected import diagnostics_of
-    from tests.model.meant import CLOCK
-
     assert diagnostics_of(CLOCK + text, None) == ()
 
 
@@ -133,3 +131,33 @@ def test_a_move_may_stand_at_a_stock_of_a_component_that_forgets() -> None:
     pool = "stock seekers = 9 people\n"
     pool += "pool clerks { initial = 5 people, desired = 5 people, hires <- seekers, quits -> seekers }\n"
     assert codes(f"use labor\n{pool}at 2026 {{ move m: clerks.staff -> cloud = 1 person }}") == []
+
+
+DATED = "simulate 2024-01-01 to 2026-12-31, step 1 month\nstock staff = 9 people\n"
+
+
+def dated(text: str) -> list[tuple[str, str]]:
+    found = diagnostics_of(DATED + text + " { move m: staff -> cloud = 1 person }", None)
+    return [(each.code, each.message) for each in found]
+
+
+def test_times_may_be_dates_and_are_told_as_dates() -> None:
+    assert dated("at 2025-04-15") == []
+    assert dated("every 3 months from 2024-06 to 2025-06") == []
+    assert dated("at 2025") == []  # the first of January
+    assert dated("at 2028-04") == [
+        (
+            "time-outside-run",
+            "`at 2028-04` is about 2028-04-01, but the simulation runs from 2024-01-01 to 2027-01-01",
+        )
+    ]
+    assert dated("every 3 months from 2025-06 to 2024-06-15") == [
+        (
+            "event-never",
+            "`every 3 months from 2025-06 to 2024-06-15` begins at 2025-06-01 and ends at 2024-06-15, before that",
+        )
+    ]
+
+
+def test_a_draw_changes() -> None:
+    assert codes("stock x = 1\nwhen uniform(0, 1) > 0.9 { move m: cloud -> x = 1 }") == []
