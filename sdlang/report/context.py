@@ -383,8 +383,12 @@ def _provenance(outcome: Outcome) -> Plain:
         ("Method and engine", f"{made.method}, {made.engine}"),
         ("Scenarios", ", ".join(outcome.runs)),
     ]
-    if made.seed is not None:
-        rows.append(("Seed", str(made.seed)))
+    ensemble = next(iter(outcome.ensembles.values()), None)
+    if ensemble is not None:
+        rows.append(("Runs of an ensemble", f"{ensemble.runs:,}"))
+    seed = made.seed if ensemble is None else ensemble.seed
+    if seed is not None:
+        rows.append(("Seed", str(seed)))
     if made.parameters:
         told = (
             f"{name} = {with_unit(value, _parameter(name, outcome.model).unit.text)}"

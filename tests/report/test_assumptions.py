@@ -96,6 +96,14 @@ def test_charts_of_an_ensemble_have_bands_and_say_what_they_hold() -> None:
     assert 'class="band' not in render_html(outcome(certain))
 
 
+def test_the_page_says_with_which_seed_an_ensemble_was_drawn_though_its_first_run_draws_nothing() -> None:
+    page = render_markdown(outcome(MODEL))
+    assert "| Runs of an ensemble | 20 |" in page
+    assert "| Seed | 7 |" in page
+    certain = MODEL.replace("?", "10% / year").replace(", runs 20", "")
+    assert "| Seed |" not in render_markdown(outcome(certain))
+
+
 def test_a_band_lies_within_the_chart_and_is_told_in_words() -> None:
     """The points of the polygon go along the upper end and back along the lower one."""
     band = Band(0.9, [10, 5, 1], [10, 12, 30])
